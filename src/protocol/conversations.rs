@@ -1,0 +1,109 @@
+//! Dialect `conversations` (`seeds/conversations-api.txt`): the server names the conversation, then messages are posted to it.
+//!
+//! The document's end frame carries only `usage`; the gateway adds `sources` to it, as the plain answer has them.
+
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::event::{Event, Finish, Source, Usage, decode_sources, encode_sources};
+use super::json::{number, text};
+use super::request::{Delivery, Request, Turn, segment};
+use super::sse::Frame;
+
+const TOKENS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"];
+
+/// Describes the request that begins a conversation.
+pub(super) fn begin(turn: &Turn<'_>) -> Request {
+    let mut body = json!({"assistant_id": turn.assistant});
+    if let Some(id) = &turn.user.id {
+        body["user_id"] = json!(id);
+    }
+    if turn.metadata.is_object() {
+        body["metadata"] = turn.metadata.clone();
+    }
+    Request::post("/conversations".to_owned(), body, Delivery::Plain)
+}
+
+/// Describes the request that sends one message.
+pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
+    let suffix = match delivery {
+        Delivery::Stream => "/stream",
+        Delivery::Plain => "",
+    };
+    let path = format!("/conversations/{}/messages{suffix}", segment(turn.session_id));
+    Request::post(path, json!({"content": turn.text}), delivery)
+}
+
+/// Decodes `start`, `delta` and `end` frames; any other type is skipped.
+pub(super) fn decode_frame(value: &Value, on_event: &mut dyn FnMut(Event)) {
+    match value.get("type").and_then(Value::as_str) {
+        Some("start") => on_event(Event::Started { message_id: text(value, "message_id") }),
+        Some("delta") => {
+            if let Some(content) = text(value, "content") {
+                on_event(Event::TextDelta(content));
+            }
+        }
+        Some("end") => finish(value, text(value, "message_id"), on_event),
+        _ => {
+            if let Some(error) = ApiError::in_body(value) {
+                on_event(Event::Failed(error));
+            }
+        }
+    }
+}
+
+/// Decodes `{id, role, content, sources, usage}`.
+pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
+    let Some(content) = value.get("content").and_then(Value::as_str) else {
+        return Err(ApiError::malformed("the answer has no `content`"));
+    };
+    on_event(Event::Started { message_id: text(value, "id") });
+    on_event(Event::TextDelta(content.to_owned()));
+    finish(value, text(value, "id"), on_event);
+    Ok(())
+}
+
+fn finish(value: &Value, message_id: Option<String>, on_event: &mut dyn FnMut(Event)) {
+    for source in decode_sources(value) {
+        on_event(Event::Source(source));
+    }
+    on_event(Event::Finished(Finish {
+        message_id,
+        session_id: None,
+        usage: value.get("usage").and_then(|usage| Usage::decode(usage, TOKENS)),
+        cost: number(value, "cost"),
+        created_at: text(value, "created_at"),
+    }));
+}
+
+/// Returns the frame that says `event`.
+pub(super) fn encode_frame(event: &Event, sources: &[Source]) -> Option<Frame> {
+    let body = match event {
+        Event::Started { message_id } => json!({"type": "start", "message_id": message_id}),
+        Event::TextDelta(content) => json!({"type": "delta", "content": content}),
+        Event::Source(_) => return None,
+        Event::Finished(finish) => json!({
+            "type": "end",
+            "usage": finish.usage.unwrap_or_default().encode(TOKENS),
+            "sources": encode_sources(sources),
+        }),
+        Event::Failed(error) => {
+            let mut body = error.encode();
+            body["type"] = json!("error");
+            body
+        }
+    };
+    Some(Frame::new("", body.to_string()))
+}
+
+/// Returns a complete answer.
+pub(super) fn encode_answer(content: &str, sources: &[Source], finish: &Finish) -> Value {
+    json!({
+        "id": finish.message_id,
+        "role": "assistant",
+        "content": content,
+        "sources": encode_sources(sources),
+        "usage": finish.usage.unwrap_or_default().encode(TOKENS),
+        "created_at": finish.created_at,
+    })
+}

@@ -1,0 +1,289 @@
+//! One error type for everything a server or the way to it can get wrong.
+
+use serde_json::{Map, Value, json};
+
+use super::date::{parse_http_date, parse_rfc3339};
+use super::json::{number, text};
+
+/// What went wrong with a request, decided once from status, code and body.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}{}: {message}", self.kind.as_str(), self.label())]
+pub struct ApiError {
+    /// What to do about it.
+    pub kind: ErrorKind,
+    /// The code as sent.
+    pub code: Option<String>,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// Seconds to wait before a retry, where the server says so.
+    pub retry_after_secs: Option<f64>,
+    /// The message as sent, or our own words where there is none. For the owner, not for the visitor.
+    pub message: String,
+}
+
+/// The kinds of failure that are handled differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The key or token is missing, wrong or expired (401).
+    Unauthorized,
+    /// Not allowed, for instance from this origin (403).
+    Forbidden,
+    /// The account can not pay (402).
+    Payment,
+    /// No such assistant, conversation or route (404, 405, 410).
+    NotFound,
+    /// Too many requests (429).
+    RateLimited,
+    /// The request is wrong, too large or refused (other 4xx).
+    InvalidRequest,
+    /// The server failed (5xx).
+    Server,
+    /// The server could not be reached, or the connection broke.
+    Network,
+    /// No answer in time (408, 504, or our own patience).
+    Timeout,
+    /// The answer is not what the dialect says.
+    Malformed,
+}
+
+impl ErrorKind {
+    /// Returns the kind's name in `error` events and in the console.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::Payment => "payment",
+            Self::NotFound => "not-found",
+            Self::RateLimited => "rate-limited",
+            Self::InvalidRequest => "invalid-request",
+            Self::Server => "server",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Malformed => "malformed",
+        }
+    }
+
+    fn from_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthorized,
+            402 => Self::Payment,
+            403 => Self::Forbidden,
+            404 | 405 | 410 => Self::NotFound,
+            408 | 504 => Self::Timeout,
+            429 => Self::RateLimited,
+            400..=499 => Self::InvalidRequest,
+            500.. => Self::Server,
+            _ => Self::Malformed,
+        }
+    }
+
+    /// Decides from the documents' codes, for errors that come without a status: inside a stream.
+    fn from_code(code: &str) -> Self {
+        match code {
+            "invalid_api_key" => Self::Unauthorized,
+            "insufficient_funds" => Self::Payment,
+            "insufficient_permissions" | "origin_not_allowed" => Self::Forbidden,
+            "rate_limit_exceeded" => Self::RateLimited,
+            "assistant_not_found" | "not_found" => Self::NotFound,
+            "invalid_request" => Self::InvalidRequest,
+            _ => Self::Server,
+        }
+    }
+}
+
+/// What of a response's head decides an error.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResponseHead<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Retry-After` header: seconds or an HTTP date.
+    pub retry_after: Option<&'a str>,
+    /// The `X-RateLimit-Reset` header: a unix time in some documents, seconds left in others.
+    pub rate_limit_reset: Option<&'a str>,
+    /// Now, in seconds since 1970.
+    pub now_unix_secs: f64,
+}
+
+/// Decodes a response that is not a success. Any body will do: JSON in any dialect's shape, HTML from a proxy, nothing.
+#[must_use]
+pub fn decode_error(head: ResponseHead<'_>, body: &str) -> ApiError {
+    let value = serde_json::from_str(body).unwrap_or(Value::Null);
+    let mut error = ApiError::in_body(&value)
+        .unwrap_or_else(|| ApiError::new(ErrorKind::Server, format!("the server answered {} with no explanation", head.status)));
+    error.kind = ErrorKind::from_status(head.status);
+    error.status = Some(head.status);
+    let details = value.get("error").and_then(|inner| inner.get("details"));
+    error.retry_after_secs = head
+        .retry_after
+        .and_then(|header| header.trim().parse().ok().or_else(|| Some(parse_http_date(header.trim())? - head.now_unix_secs)))
+        .or_else(|| number(details?, "retry_after"))
+        .or_else(|| Some(parse_rfc3339(&text(details?, "reset_at")?)? - head.now_unix_secs))
+        .or_else(|| {
+            let reset: f64 = head.rate_limit_reset.filter(|_| head.status == 429)?.trim().parse().ok()?;
+            // No wait is 30 years long: such a number is a time, not a duration.
+            Some(if reset > 1e9 { reset - head.now_unix_secs } else { reset })
+        })
+        .filter(|secs| secs.is_finite())
+        .map(|secs: f64| secs.max(0.0));
+    error
+}
+
+impl ApiError {
+    /// Makes an error of our own.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, code: None, status: None, retry_after_secs: None, message: message.into() }
+    }
+
+    /// Makes an error for an answer that is not what the dialect says.
+    #[must_use]
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Malformed, message)
+    }
+
+    /// Parses a JSON document that must be an object or an array.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] with the place of the mistake and the text's first characters.
+    pub fn parse_json(body: &str) -> Result<Value, Self> {
+        const SHOWN_CHARS: usize = 60;
+        match serde_json::from_str::<Value>(body) {
+            Ok(value) if value.is_object() || value.is_array() => Ok(value),
+            Ok(_) => Err(Self::malformed("expected a JSON object")),
+            Err(error) => {
+                let shown: String = body.chars().take(SHOWN_CHARS).collect();
+                Err(Self::malformed(format!("{error} in {shown:?}")))
+            }
+        }
+    }
+
+    /// Finds `{"error": {code, message, …}}`, or `{"error": "…"}`, in a body or a frame.
+    #[must_use]
+    pub fn in_body(body: &Value) -> Option<Self> {
+        let inner = body.get("error").filter(|inner| !inner.is_null())?;
+        let code = text(inner, "code").or_else(|| text(inner, "type"));
+        let message = text(inner, "message")
+            .or_else(|| inner.as_str().map(str::to_owned))
+            .unwrap_or_else(|| "the server gave no reason".to_owned());
+        Some(Self {
+            kind: code.as_deref().map_or(ErrorKind::Server, ErrorKind::from_code),
+            status: inner.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok()),
+            retry_after_secs: inner.get("details").and_then(|details| number(details, "retry_after")),
+            code,
+            message,
+        })
+    }
+
+    /// Encodes the error in the union of the dialects' shapes: `{"error": {code, message, status, type, details?}}`.
+    #[must_use]
+    pub fn encode(&self) -> Value {
+        let mut inner = Map::new();
+        inner.insert("code".to_owned(), json!(self.code.as_deref().unwrap_or("server_error")));
+        inner.insert("message".to_owned(), json!(self.message));
+        inner.insert("type".to_owned(), json!(self.kind.as_str()));
+        if let Some(status) = self.status {
+            inner.insert("status".to_owned(), json!(status));
+        }
+        if let Some(secs) = self.retry_after_secs {
+            inner.insert("details".to_owned(), json!({"retry_after": secs}));
+        }
+        json!({ "error": inner })
+    }
+
+    /// Whether sending the same again may help, as long as nothing of an answer has come.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self.kind {
+            ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Network | ErrorKind::Timeout => true,
+            ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::Payment
+            | ErrorKind::NotFound
+            | ErrorKind::InvalidRequest
+            | ErrorKind::Malformed => false,
+        }
+    }
+
+    fn label(&self) -> String {
+        match (self.status, &self.code) {
+            (Some(status), Some(code)) => format!(" {status} {code}"),
+            (Some(status), None) => format!(" {status}"),
+            (None, Some(code)) => format!(" {code}"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: f64 = 1_769_610_600.0;
+
+    #[test]
+    fn every_documented_error() {
+        let kinds = [
+            (400, "invalid_request", ErrorKind::InvalidRequest),
+            (401, "invalid_api_key", ErrorKind::Unauthorized),
+            (402, "insufficient_funds", ErrorKind::Payment),
+            (403, "insufficient_permissions", ErrorKind::Forbidden),
+            (404, "assistant_not_found", ErrorKind::NotFound),
+            (404, "not_found", ErrorKind::NotFound),
+            (429, "rate_limit_exceeded", ErrorKind::RateLimited),
+            (500, "server_error", ErrorKind::Server),
+            (500, "internal_error", ErrorKind::Server),
+        ];
+        for (status, code, kind) in kinds {
+            let body = json!({"error": {"code": code, "message": "why", "status": status}});
+            let head = ResponseHead { status, now_unix_secs: NOW, ..ResponseHead::default() };
+            let error = decode_error(head, &body.to_string());
+            assert_eq!((error.kind, error.code.as_deref(), error.status), (kind, Some(code), Some(status)));
+            assert_eq!(ApiError::in_body(&body).map(|error| error.kind), Some(kind), "the same inside a stream: {code}");
+        }
+    }
+
+    #[test]
+    fn any_body_will_do() {
+        for body in
+            ["", "<html>502 Bad Gateway</html>", "[]", "null", r#"{"error":null}"#, r#"{"error":{}}"#, r#"{"error":"plain"}"#]
+        {
+            let error = decode_error(ResponseHead { status: 502, ..ResponseHead::default() }, body);
+            assert_eq!((error.kind, error.status), (ErrorKind::Server, Some(502)), "{body}");
+            assert!(!error.message.is_empty());
+        }
+    }
+
+    #[test]
+    fn how_long_to_wait() {
+        let details = |details: Value| json!({"error": {"code": "rate_limit_exceeded", "details": details}}).to_string();
+        let none = String::new();
+        for (retry_after, reset, body, expected) in [
+            (Some("60"), None, none.clone(), Some(60.0)),
+            (Some("Wed, 28 Jan 2026 14:30:30 GMT"), None, none.clone(), Some(30.0)),
+            (Some("Wed, 28 Jan 2026 14:00:00 GMT"), None, none.clone(), Some(0.0)),
+            (Some("soon"), None, none.clone(), None),
+            (None, Some("1769610645"), none.clone(), Some(45.0)),
+            (None, Some("30"), none.clone(), Some(30.0)),
+            (None, None, details(json!({"retry_after": 12})), Some(12.0)),
+            (None, None, details(json!({"reset_at": "2026-01-28T14:31:00Z"})), Some(60.0)),
+            (None, None, none, None),
+        ] {
+            let head = ResponseHead { status: 429, retry_after, rate_limit_reset: reset, now_unix_secs: NOW };
+            assert_eq!(decode_error(head, &body).retry_after_secs, expected, "{retry_after:?} {reset:?} {body}");
+        }
+    }
+
+    #[test]
+    fn an_encoded_error_decodes_to_itself() {
+        let error = ApiError {
+            kind: ErrorKind::RateLimited,
+            code: Some("rate_limit_exceeded".into()),
+            status: Some(429),
+            retry_after_secs: Some(7.0),
+            message: "slow down".into(),
+        };
+        assert_eq!(ApiError::in_body(&error.encode()), Some(error));
+    }
+}

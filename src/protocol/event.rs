@@ -1,0 +1,98 @@
+//! The event vocabulary: what every dialect's answer becomes, and all the rest of the program knows of a server.
+
+use serde_json::{Map, Value, json};
+
+use super::error::ApiError;
+use super::json::{array, number, text, unsigned};
+
+/// One step of an answer. A plain JSON answer is the same events, all at once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The server accepted the message and names the answer, if it says how.
+    Started {
+        /// The server's id of the answer.
+        message_id: Option<String>,
+    },
+    /// More text of the answer, to be joined exactly as sent.
+    TextDelta(String),
+    /// Something the answer is grounded on.
+    Source(Source),
+    /// The answer is complete.
+    Finished(Finish),
+    /// The server says that it can not answer. Text that came before stays.
+    Failed(ApiError),
+}
+
+/// What the last frame of an answer tells. Every field is as sent, absent when not said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finish {
+    /// The server's id of the answer.
+    pub message_id: Option<String>,
+    /// The conversation it belongs to.
+    pub session_id: Option<String>,
+    /// Tokens counted for this answer.
+    pub usage: Option<Usage>,
+    /// What it cost, in the account's currency.
+    pub cost: Option<f64>,
+    /// When it was made, RFC 3339.
+    pub created_at: Option<String>,
+}
+
+/// Tokens counted for one answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens read.
+    pub input: Option<u64>,
+    /// Tokens written.
+    pub output: Option<u64>,
+    /// Both together.
+    pub total: Option<u64>,
+}
+
+impl Usage {
+    /// Decodes the three counts under the names a dialect gives them. `None` when the value has none of them.
+    pub(super) fn decode(value: &Value, names: [&str; 3]) -> Option<Self> {
+        let [input, output, total] = names.map(|name| unsigned(value, name));
+        (input.is_some() || output.is_some() || total.is_some()).then_some(Self { input, output, total })
+    }
+
+    /// Encodes the counts that are known under the names a dialect gives them.
+    pub(super) fn encode(self, names: [&str; 3]) -> Value {
+        let counts = [self.input, self.output, self.total];
+        names
+            .iter()
+            .zip(counts)
+            .filter_map(|(name, count)| Some(((*name).to_owned(), json!(count?))))
+            .collect::<Map<_, _>>()
+            .into()
+    }
+}
+
+/// One thing an answer is grounded on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// What to call it. Never empty: falls back to the address.
+    pub title: String,
+    /// Where it can be read; may be relative to the page.
+    pub url: Option<String>,
+    /// How well it fits the question, from 0 to 1.
+    pub relevance: Option<f64>,
+}
+
+/// Decodes the `sources` array of an answer or an end frame. Entries with neither a title nor an address are skipped.
+#[must_use]
+pub fn decode_sources(value: &Value) -> Vec<Source> {
+    array(value, "sources")
+        .iter()
+        .filter_map(|source| {
+            let url = text(source, "url");
+            Some(Source { title: text(source, "title").or_else(|| url.clone())?, url, relevance: number(source, "relevance") })
+        })
+        .collect()
+}
+
+/// Encodes sources as the `sources` array of an answer.
+#[must_use]
+pub fn encode_sources(sources: &[Source]) -> Value {
+    sources.iter().map(|source| json!({"title": source.title, "url": source.url, "relevance": source.relevance})).collect()
+}

@@ -1,0 +1,91 @@
+//! An earlier conversation and an assistant's card, as the dialects describe them.
+
+use serde_json::Value;
+
+use super::event::{Source, decode_sources};
+use super::json::{array, text};
+
+/// Who wrote a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The visitor.
+    User,
+    /// The assistant.
+    Assistant,
+}
+
+impl Role {
+    /// Returns the role as it is written in every dialect.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Assistant => "assistant",
+        }
+    }
+
+    /// Reads a role; `None` for one that is not shown in a transcript (`system`, `tool`).
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::User, Self::Assistant].into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// One message of an earlier conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryMessage {
+    /// The server's id, where it gives one.
+    pub id: Option<String>,
+    /// Who wrote it.
+    pub role: Role,
+    /// What it says, in Markdown for the assistant, plain for the visitor.
+    pub content: String,
+    /// When, RFC 3339.
+    pub created_at: Option<String>,
+    /// What it is grounded on.
+    pub sources: Vec<Source>,
+}
+
+/// Decodes `{messages: [{role, content, created_at | timestamp}]}`. Messages of another role are left out.
+pub(super) fn decode(value: &Value) -> Vec<HistoryMessage> {
+    array(value, "messages")
+        .iter()
+        .filter_map(|message| {
+            Some(HistoryMessage {
+                id: text(message, "id"),
+                role: Role::parse(message.get("role")?.as_str()?)?,
+                content: message.get("content")?.as_str()?.to_owned(),
+                created_at: text(message, "created_at").or_else(|| text(message, "timestamp")),
+                sources: decode_sources(message),
+            })
+        })
+        .collect()
+}
+
+/// What an assistant says of itself. Every field may be absent: servers differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AssistantCard {
+    /// The name in the header.
+    pub name: Option<String>,
+    /// One line under it.
+    pub description: Option<String>,
+    /// The address of a picture.
+    pub avatar: Option<String>,
+    /// The first words of an empty conversation.
+    pub welcome: Option<String>,
+    /// Questions to start with.
+    pub suggestions: Vec<String>,
+}
+
+impl AssistantCard {
+    /// Decodes the card from the union of the documents' shapes.
+    pub(super) fn decode(value: &Value) -> Self {
+        Self {
+            name: text(value, "name"),
+            description: text(value, "description"),
+            avatar: text(value, "avatar"),
+            welcome: text(value, "welcome"),
+            suggestions: array(value, "suggestions").iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect(),
+        }
+    }
+}

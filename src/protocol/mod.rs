@@ -1,0 +1,22 @@
+//! What is said between the widget, the gateway and an Assisters API: one event vocabulary, one file per dialect.
+//!
+//! Sans-IO: requests are described, bytes are decoded, nothing is sent. Decoders are total: malformed input is an
+//! [`ApiError`], unknown input is skipped, nothing panics. The source of every shape is `shared/API.md` and `shared/seeds/`.
+
+pub mod chat;
+pub mod conversations;
+mod date;
+mod dialect;
+mod error;
+mod event;
+mod history;
+mod json;
+mod request;
+pub mod sse;
+
+pub use date::{format_rfc3339, parse_http_date, parse_rfc3339};
+pub use dialect::{Dialect, UnknownDialect};
+pub use error::{ApiError, ErrorKind, ResponseHead, decode_error};
+pub use event::{Event, Finish, Source, Usage, decode_sources, encode_sources};
+pub use history::{AssistantCard, HistoryMessage, Role};
+pub use request::{Delivery, Method, Request, Turn, User};
