@@ -65,6 +65,25 @@ impl ErrorKind {
         }
     }
 
+    /// Reads a kind's name back.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::Unauthorized,
+            Self::Forbidden,
+            Self::Payment,
+            Self::NotFound,
+            Self::RateLimited,
+            Self::InvalidRequest,
+            Self::Server,
+            Self::Network,
+            Self::Timeout,
+            Self::Malformed,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
+    }
+
     fn from_status(status: u16) -> Self {
         match status {
             401 => Self::Unauthorized,

@@ -1,0 +1,32 @@
+//! The widget's events, as the page hears them: bubbling, composed `CustomEvent`s named `assisters:<name>`.
+
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+use web_sys::{CustomEvent, CustomEventInit, EventTarget};
+
+/// Dispatches an event with a JSON detail. A listener of the page that throws is the page's own affair.
+pub fn dispatch(target: &EventTarget, name: &str, detail: &Value) {
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    init.set_detail(&to_js(detail));
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(&["assisters:", name].concat(), &init) {
+        target.dispatch_event(&event).ok(); // throws only for an event that is already being dispatched
+    }
+}
+
+/// Converts a JSON value to JavaScript's.
+#[must_use]
+pub fn to_js(value: &Value) -> JsValue {
+    // serde_json writes nothing that JSON.parse does not read.
+    js_sys::JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL)
+}
+
+/// Converts a JavaScript value to JSON; functions are left out, as `JSON.stringify` does.
+///
+/// # Errors
+/// What `JSON.stringify` throws, for instance for a value that contains itself.
+pub fn from_js(value: &JsValue) -> Result<Value, JsValue> {
+    let text: String = js_sys::JSON::stringify(value)?.into();
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}

@@ -1,0 +1,10 @@
+//! The browser, in the program's own words: the only place that does I/O. Every listener, timer and request here ends when its value is dropped.
+
+pub mod console;
+pub mod dom;
+pub mod events;
+pub mod http;
+pub mod preference;
+pub mod storage;
+pub mod style;
+pub mod timer;

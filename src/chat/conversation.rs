@@ -1,0 +1,259 @@
+//! The conversation: a list of messages that only changes through the methods here.
+
+use super::message::{Message, MessageId, Status};
+use crate::protocol::{ApiError, ErrorKind, Event, HistoryMessage, Role};
+
+/// A question and the answer that is awaited for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The visitor's message.
+    pub question: MessageId,
+    /// The assistant's message, streaming.
+    pub answer: MessageId,
+}
+
+/// A conversation. Every change is a pure function of what was and what is handed in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Conversation {
+    messages: Vec<Message>,
+    next_id: u32,
+}
+
+impl Conversation {
+    /// Returns the messages, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Returns the messages' ids, oldest first.
+    #[must_use]
+    pub fn ids(&self) -> Vec<MessageId> {
+        self.messages.iter().map(|message| message.id).collect()
+    }
+
+    /// Returns one message.
+    #[must_use]
+    pub fn get(&self, id: MessageId) -> Option<&Message> {
+        // Ids grow along the list, so a transcript of thousands costs a dozen steps.
+        self.index(id).and_then(|idx| self.messages.get(idx))
+    }
+
+    /// Adds the visitor's message and the answer that is now awaited.
+    pub fn ask(&mut self, text: String, now_unix_secs: f64) -> Exchange {
+        let question = self.add(Role::User, text, Status::Done, now_unix_secs);
+        let answer = self.add(Role::Assistant, String::new(), Status::Streaming, now_unix_secs);
+        Exchange { question, answer }
+    }
+
+    /// Adds a complete message of the assistant, for instance a greeting.
+    pub fn tell(&mut self, text: String, now_unix_secs: f64) -> MessageId {
+        self.add(Role::Assistant, text, Status::Done, now_unix_secs)
+    }
+
+    /// Applies one event to an answer. Events for an answer that is no longer streaming change nothing:
+    /// the visitor stopped it, or cleared the conversation, while they were on their way.
+    pub fn apply(&mut self, answer: MessageId, event: Event) {
+        let Some(message) = self.streaming(answer) else { return };
+        match event {
+            Event::Started { message_id } => message.server_id = message_id.or(message.server_id.take()),
+            Event::TextDelta(text) => {
+                message.drop_outdated();
+                message.content.push_str(&text);
+            }
+            Event::Source(source) => {
+                if !message.sources.iter().any(|known| known.url == source.url && known.title == source.title) {
+                    message.sources.push(source);
+                }
+            }
+            Event::Finished(finish) => {
+                message.status = Status::Done;
+                message.server_id = finish.message_id.or(message.server_id.take());
+                message.usage = finish.usage;
+                message.cost = finish.cost;
+                message.drop_outdated();
+            }
+            Event::Failed(error) => self.fail(answer, error),
+        }
+    }
+
+    /// Ends an answer with a failure. The text that came stays.
+    pub fn fail(&mut self, answer: MessageId, error: ApiError) {
+        if let Some(message) = self.streaming(answer) {
+            message.status = Status::Failed;
+            message.error = Some(error);
+            message.is_outdated = false;
+        }
+    }
+
+    /// Ends an answer because the visitor wants no more of it. The text that came stays.
+    pub fn stop(&mut self, answer: MessageId) {
+        if let Some(message) = self.streaming(answer) {
+            message.status = Status::Stopped;
+            message.is_outdated = false;
+        }
+    }
+
+    /// Awaits an answer once more and returns it with its question. Its earlier text stays until new text comes.
+    ///
+    /// `None` when there is no such answer, when it is streaming, or when no question stands before it.
+    pub fn retry(&mut self, answer: MessageId) -> Option<Exchange> {
+        let idx = self.index(answer)?;
+        let question = self.messages.get(..idx)?.iter().rev().find(|message| message.role == Role::User)?.id;
+        let message = self.messages.get_mut(idx)?;
+        if message.role != Role::Assistant || message.status == Status::Streaming {
+            return None;
+        }
+        message.status = Status::Streaming;
+        message.error = None;
+        message.sources.clear();
+        message.is_outdated = true;
+        Some(Exchange { question, answer })
+    }
+
+    /// Returns the newest answer, if the newest message is one.
+    #[must_use]
+    pub fn last_answer(&self) -> Option<&Message> {
+        self.messages.last().filter(|message| message.role == Role::Assistant)
+    }
+
+    /// Forgets every message.
+    pub fn clear(&mut self) {
+        self.messages.clear();
+    }
+
+    /// Replaces every message by an earlier transcript.
+    pub fn restore(&mut self, history: Vec<HistoryMessage>, now_unix_secs: f64) {
+        self.messages.clear();
+        for entry in history {
+            let id = self.take_id();
+            self.messages.push(Message::from_history(id, entry, now_unix_secs));
+        }
+    }
+
+    /// Adds messages that were stored by this widget. An answer that was arriving then was cut off.
+    pub fn resume(&mut self, stored: Vec<Message>) {
+        for mut message in stored {
+            message.id = self.take_id();
+            if message.status == Status::Streaming {
+                message.status = Status::Failed;
+                message.error = Some(ApiError::new(ErrorKind::Network, "the page was left before the answer was complete"));
+            }
+            self.messages.push(message);
+        }
+    }
+
+    fn add(&mut self, role: Role, content: String, status: Status, now_unix_secs: f64) -> MessageId {
+        let id = self.take_id();
+        self.messages.push(Message::new(id, role, content, status, now_unix_secs));
+        id
+    }
+
+    fn take_id(&mut self) -> MessageId {
+        let id = MessageId(self.next_id);
+        self.next_id = self.next_id.wrapping_add(1);
+        id
+    }
+
+    fn index(&self, id: MessageId) -> Option<usize> {
+        self.messages.binary_search_by_key(&id, |message| message.id).ok()
+    }
+
+    fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
+        let idx = self.index(id)?;
+        self.messages.get_mut(idx).filter(|message| message.status == Status::Streaming)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::protocol::{Finish, Source};
+
+    /// Applies `events` to a fresh answer and returns its text and status.
+    fn answer(events: Vec<Event>) -> (String, &'static str) {
+        let mut conversation = Conversation::default();
+        let exchange = conversation.ask("question".into(), 0.0);
+        for event in events {
+            conversation.apply(exchange.answer, event);
+        }
+        let message = conversation.get(exchange.answer).unwrap();
+        (message.content.clone(), message.status.as_str())
+    }
+
+    fn delta(text: &str) -> Event {
+        Event::TextDelta(text.into())
+    }
+
+    fn broken() -> ApiError {
+        ApiError::new(ErrorKind::Network, "broken")
+    }
+
+    #[test]
+    fn events_in_messages_out() {
+        let finished = || Event::Finished(Finish::default());
+        for (events, text, status) in [
+            (vec![], "", "streaming"),
+            (vec![delta("a"), delta(" b")], "a b", "streaming"),
+            (vec![delta("a"), finished()], "a", "done"),
+            (vec![delta("a"), Event::Failed(broken())], "a", "failed"),
+            (vec![finished(), delta("late")], "", "done"),
+            (vec![Event::Failed(broken()), finished()], "", "failed"),
+        ] {
+            assert_eq!(answer(events), (text.to_owned(), status));
+        }
+    }
+
+    #[test]
+    fn a_source_is_listed_once() {
+        let mut conversation = Conversation::default();
+        let exchange = conversation.ask("q".into(), 0.0);
+        let source = Source { title: "Returns".into(), url: Some("/help/returns".into()), relevance: Some(0.9) };
+        for _ in 0..2 {
+            conversation.apply(exchange.answer, Event::Source(source.clone()));
+        }
+        assert_eq!(conversation.get(exchange.answer).unwrap().sources, [source]);
+    }
+
+    #[test]
+    fn a_retry_keeps_the_partial_answer_until_there_is_a_better_one() {
+        let mut conversation = Conversation::default();
+        let exchange = conversation.ask("q".into(), 0.0);
+        conversation.apply(exchange.answer, delta("half"));
+        assert_eq!(conversation.retry(exchange.answer), None, "it is still streaming");
+        conversation.fail(exchange.answer, broken());
+
+        assert_eq!(conversation.retry(exchange.answer), Some(exchange));
+        assert!(conversation.get(exchange.answer).unwrap().is_awaited());
+        conversation.fail(exchange.answer, broken());
+        assert_eq!(conversation.get(exchange.answer).unwrap().content, "half", "the second try failed too: nothing is lost");
+
+        conversation.retry(exchange.answer);
+        conversation.apply(exchange.answer, delta("whole"));
+        assert_eq!(conversation.get(exchange.answer).unwrap().content, "whole");
+    }
+
+    #[test]
+    fn a_stopped_answer_stays_as_it_is() {
+        let mut conversation = Conversation::default();
+        let exchange = conversation.ask("q".into(), 0.0);
+        conversation.apply(exchange.answer, delta("part"));
+        conversation.stop(exchange.answer);
+        conversation.apply(exchange.answer, delta(" more"));
+        conversation.fail(exchange.answer, broken());
+        let message = conversation.get(exchange.answer).unwrap();
+        assert_eq!((message.content.as_str(), message.status), ("part", Status::Stopped));
+    }
+
+    #[test]
+    fn ids_are_not_reused_after_a_clear() {
+        let mut conversation = Conversation::default();
+        let before = conversation.ask("q".into(), 0.0);
+        conversation.clear();
+        let after = conversation.ask("q".into(), 0.0);
+        assert!(after.question > before.answer);
+        conversation.apply(before.answer, delta("late"));
+        assert_eq!(conversation.get(after.answer).unwrap().content, "");
+    }
+}

@@ -1,0 +1,117 @@
+//! One message of a conversation.
+
+use crate::protocol::{ApiError, HistoryMessage, Role, Source, Usage, parse_rfc3339};
+
+/// A message's identity within one conversation. Never reused, not even after a clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub(super) u32);
+
+impl MessageId {
+    /// Returns the id as a number, for keys and element ids.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// How far a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The answer is awaited or arriving.
+    Streaming,
+    /// Complete.
+    Done,
+    /// It could not be completed; what came stays, and it can be tried again.
+    Failed,
+    /// The visitor stopped it; what came stays.
+    Stopped,
+}
+
+impl Status {
+    /// Returns the spelling of `data-status`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Streaming => "streaming",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Reads the spelling of `data-status`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Streaming, Self::Done, Self::Failed, Self::Stopped].into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Its identity here.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub role: Role,
+    /// What it says so far: Markdown for the assistant, plain text for the visitor.
+    pub content: String,
+    /// How far it is.
+    pub status: Status,
+    /// What the answer is grounded on.
+    pub sources: Vec<Source>,
+    /// Tokens counted, where the server says.
+    pub usage: Option<Usage>,
+    /// What it cost, where the server says.
+    pub cost: Option<f64>,
+    /// Its identity at the server, where the server says.
+    pub server_id: Option<String>,
+    /// When it was written, in seconds since 1970.
+    pub created_at_unix_secs: f64,
+    /// Why it failed, for [`Status::Failed`].
+    pub error: Option<ApiError>,
+    /// How often the text was begun anew. While this stays the same, the text only grows.
+    pub n_rewrites: u32,
+    /// The text is of an earlier try: the first new text replaces it.
+    pub(super) is_outdated: bool,
+}
+
+impl Message {
+    pub(super) fn new(id: MessageId, role: Role, content: String, status: Status, now_unix_secs: f64) -> Self {
+        Self {
+            id,
+            role,
+            content,
+            status,
+            sources: Vec::new(),
+            usage: None,
+            cost: None,
+            server_id: None,
+            created_at_unix_secs: now_unix_secs,
+            error: None,
+            n_rewrites: 0,
+            is_outdated: false,
+        }
+    }
+
+    /// Drops the text of an earlier try, now that there is something in its place.
+    pub(super) fn drop_outdated(&mut self) {
+        if std::mem::take(&mut self.is_outdated) {
+            self.content.clear();
+            self.n_rewrites += 1;
+        }
+    }
+
+    pub(super) fn from_history(id: MessageId, entry: HistoryMessage, now_unix_secs: f64) -> Self {
+        let created_at = entry.created_at.as_deref().and_then(parse_rfc3339).unwrap_or(now_unix_secs);
+        let mut message = Self::new(id, entry.role, entry.content, Status::Done, created_at);
+        message.server_id = entry.id;
+        message.sources = entry.sources;
+        message
+    }
+
+    /// Whether the answer is awaited and nothing of it has come.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.status == Status::Streaming && (self.content.is_empty() || self.is_outdated)
+    }
+}

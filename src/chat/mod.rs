@@ -1,0 +1,13 @@
+//! The conversation as data: messages, a pure reducer over events, the retry policy and the stored transcript.
+//!
+//! Knows the protocol's events; knows no browser, no clock (times are handed in) and no view.
+
+mod conversation;
+mod message;
+mod retry;
+mod transcript;
+
+pub use conversation::{Conversation, Exchange};
+pub use message::{Message, MessageId, Status};
+pub use retry::{MAX_RETRIES, retry_delay_secs};
+pub use transcript::{decode_transcript, encode_transcript};

@@ -1,0 +1,105 @@
+//! The transcript as it is kept in the visitor's browser: JSON, bounded, newest messages first to be kept.
+
+use serde_json::{Value, json};
+
+use super::message::{Message, MessageId, Status};
+use crate::protocol::{Role, decode_sources, encode_sources};
+
+/// Browsers cap localStorage near 5 MB for the whole page; leave it most of that.
+const HISTORY_LIMIT_BYTES: usize = 256 * 1024;
+
+/// Encodes the newest messages that fit, in the shape [`decode_transcript`] reads.
+#[must_use]
+pub fn encode_transcript(messages: &[Message]) -> String {
+    let mut kept: Vec<String> = Vec::new();
+    let mut n_bytes = 2;
+    for message in messages.iter().rev() {
+        let entry = json!({
+            "role": message.role.as_str(),
+            "content": message.content,
+            "status": message.status.as_str(),
+            "at": message.created_at_unix_secs,
+            "id": message.server_id,
+            "sources": encode_sources(&message.sources),
+        })
+        .to_string();
+        n_bytes += entry.len() + 1;
+        if n_bytes > HISTORY_LIMIT_BYTES {
+            break;
+        }
+        kept.push(entry);
+    }
+    kept.reverse();
+    format!("[{}]", kept.join(","))
+}
+
+/// Decodes a stored transcript. What another version or another program stored there is skipped: it is no reason to fail.
+#[must_use]
+pub fn decode_transcript(stored: &str) -> Vec<Message> {
+    let entries: Vec<Value> = serde_json::from_str(stored).unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let field = |name| entry.get(name).and_then(Value::as_str);
+            let role = Role::parse(field("role")?)?;
+            let status = Status::parse(field("status")?)?;
+            let at = entry.get("at").and_then(Value::as_f64).unwrap_or_default();
+            let mut message = Message::new(MessageId(0), role, field("content")?.to_owned(), status, at);
+            message.server_id = field("id").map(str::to_owned);
+            message.sources = decode_sources(entry);
+            Some(message)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::chat::Conversation;
+    use crate::protocol::{Event, Finish, Source};
+
+    #[test]
+    fn a_transcript_survives_a_reload() {
+        let mut before = Conversation::default();
+        let done = before.ask("first \"question\"".into(), 7.5).answer;
+        before.apply(done, Event::TextDelta("żółw".into()));
+        before.apply(done, Event::Source(Source { title: "T".into(), url: Some("/u".into()), relevance: None }));
+        before.apply(done, Event::Finished(Finish { message_id: Some("msg_1".into()), ..Finish::default() }));
+        let cut_off = before.ask("second".into(), 8.0).answer;
+        before.apply(cut_off, Event::TextDelta("half".into()));
+
+        let mut after = Conversation::default();
+        after.resume(decode_transcript(&encode_transcript(before.messages())));
+        let shown: Vec<_> = after.messages().iter().map(|m| (m.content.as_str(), m.status, m.created_at_unix_secs)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("first \"question\"", Status::Done, 7.5),
+                ("żółw", Status::Done, 7.5),
+                ("second", Status::Done, 8.0),
+                ("half", Status::Failed, 8.0),
+            ]
+        );
+        assert_eq!(after.messages().get(1).unwrap().sources, before.messages().get(1).unwrap().sources);
+    }
+
+    #[test]
+    fn the_oldest_go_when_it_gets_too_long() {
+        let mut conversation = Conversation::default();
+        for n in 0..100 {
+            conversation.tell(format!("{n} {}", "x".repeat(10_000)), 0.0);
+        }
+        let encoded = encode_transcript(conversation.messages());
+        assert!(encoded.len() <= HISTORY_LIMIT_BYTES);
+        let kept = decode_transcript(&encoded);
+        assert!(kept.len() > 20 && kept.last().unwrap().content.starts_with("99 "));
+    }
+
+    #[test]
+    fn anything_else_in_the_storage_is_no_transcript() {
+        for stored in ["", "null", "{}", "[1,{},{\"role\":\"system\"}]", "[{\"role\":\"user\",\"content\":3,\"status\":\"done\"}]"] {
+            assert_eq!(decode_transcript(stored), []);
+        }
+    }
+}

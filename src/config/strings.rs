@@ -1,0 +1,134 @@
+//! Everything the widget says, in one table: a phrase, its key in the `strings` option, and the English words.
+
+use serde_json::Value;
+
+use super::reader::OptionError;
+use crate::protocol::ErrorKind;
+
+macro_rules! phrases {
+    ($($(#[$doc:meta])* $variant:ident, $key:literal, $english:literal;)+) => {
+        /// One thing that the widget says.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Phrase { $($(#[$doc])* $variant),+ }
+
+        impl Phrase {
+            /// Every phrase.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Returns the phrase's key in the `strings` option.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key),+ }
+            }
+
+            /// Returns the English words.
+            #[must_use]
+            pub fn english(self) -> &'static str {
+                match self { $(Self::$variant => $english),+ }
+            }
+        }
+    };
+}
+
+phrases! {
+    /// The launcher, closed.
+    OpenChat, "openChat", "Open chat";
+    /// The launcher and the header's button, open.
+    CloseChat, "closeChat", "Close chat";
+    /// The header's button that begins a new conversation.
+    StartOver, "startOver", "Start over";
+    /// The title when neither the owner nor the server gives one.
+    Title, "title", "Chat";
+    /// The line below the title.
+    AiAssistant, "aiAssistant", "AI assistant";
+    /// The first words of an empty conversation.
+    Greeting, "greeting", "Hi! How can I help you today?";
+    /// The input's placeholder.
+    Placeholder, "placeholder", "Type a message...";
+    /// The input's label.
+    MessageLabel, "messageLabel", "Your message";
+    /// The transcript's label.
+    Messages, "messages", "Messages";
+    /// The send button.
+    Send, "send", "Send message";
+    /// The stop button.
+    Stop, "stop", "Stop answering";
+    /// The retry button.
+    Retry, "retry", "Try again";
+    /// The label of the list of sources.
+    Sources, "sources", "Sources";
+    /// The awaited answer.
+    Typing, "typing", "Writing an answer";
+    /// Below an answer that the visitor stopped.
+    Stopped, "stopped", "You stopped this answer.";
+    /// The button that scrolls to the newest message.
+    JumpToLatest, "jumpToLatest", "Jump to latest";
+    /// The copy button of a code block.
+    Copy, "copy", "Copy";
+    /// The copy button after it was pressed.
+    Copied, "copied", "Copied";
+    /// Before the maker's name.
+    PoweredBy, "poweredBy", "Powered by";
+    /// While waiting to send again; `{seconds}` is replaced.
+    RetryingIn, "retryingIn", "No answer yet. Trying again in {seconds} s…";
+    /// No connection.
+    OfflineError, "offlineError", "You seem to be offline. Your message is kept; try again when you are back.";
+    /// The connection broke.
+    NetworkError, "networkError", "The connection was lost. What you wrote is kept.";
+    /// No answer in time.
+    TimeoutError, "timeoutError", "The answer is taking too long.";
+    /// Too many requests.
+    RateLimitedError, "rateLimitedError", "There are too many messages right now. Please wait a moment.";
+    /// The account can not pay.
+    PaymentError, "paymentError", "This assistant is not available right now. Please contact us another way.";
+    /// Wrong key, origin or assistant: for the owner to mend.
+    SetupError, "setupError", "This chat is not set up correctly. Please contact us another way.";
+    /// The message was refused.
+    RefusedError, "refusedError", "This message could not be accepted. Please put it another way.";
+    /// The server failed.
+    ServerError, "serverError", "Something went wrong on our side.";
+}
+
+impl Phrase {
+    /// Returns the sentence for a visitor that goes with a failure.
+    #[must_use]
+    pub fn of_error(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::NotFound => Self::SetupError,
+            ErrorKind::Payment => Self::PaymentError,
+            ErrorKind::RateLimited => Self::RateLimitedError,
+            ErrorKind::InvalidRequest => Self::RefusedError,
+            ErrorKind::Server | ErrorKind::Malformed => Self::ServerError,
+            ErrorKind::Network => Self::NetworkError,
+            ErrorKind::Timeout => Self::TimeoutError,
+        }
+    }
+}
+
+/// The phrases as this widget says them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strings {
+    overrides: Vec<(Phrase, String)>,
+}
+
+impl Strings {
+    pub(super) fn resolve(strings: Option<&Value>) -> Result<Self, OptionError> {
+        let Some(Value::Object(strings)) = strings else { return Ok(Self::default()) };
+        let mut overrides = Vec::new();
+        for (key, value) in strings {
+            let phrase = Phrase::ALL.iter().copied().find(|phrase| phrase.key() == key);
+            let (Some(phrase), Some(text)) = (phrase, value.as_str()) else {
+                let keys: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.key()).collect();
+                return Err(OptionError::expected("strings", &format!("texts under these keys: {}; not {key:?}", keys.join(", "))));
+            };
+            overrides.push((phrase, text.to_owned()));
+        }
+        Ok(Self { overrides })
+    }
+
+    /// Returns the words for a phrase.
+    #[must_use]
+    pub fn get(&self, phrase: Phrase) -> &str {
+        self.overrides.iter().find(|(known, _)| *known == phrase).map_or_else(|| phrase.english(), |(_, text)| text)
+    }
+}

@@ -1,0 +1,165 @@
+//! The engine's side of the shell: one [`Widget`] per host element. The only place that JavaScript can see.
+//!
+//! The shell in `www/` makes the host element and its shadow root, shows a launcher before this program is there, queues what the page
+//! calls until then, and wraps every call here, so that a panic never leaves a dead box.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use crate::browser::{console, dom, events};
+use crate::config::{Config, Position};
+use crate::session::Session;
+use crate::ui;
+
+/// One widget in its host element's shadow root.
+#[wasm_bindgen]
+pub struct Widget {
+    session: Session,
+    options: Value,
+    get_token: Option<js_sys::Function>,
+    // Dropped, it removes the view, its listeners, timers and requests.
+    mounted: Option<Box<dyn std::any::Any>>,
+    _on_page_hide: gloo_events::EventListener,
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Mounts the widget and takes the place of the shell's launcher.
+    ///
+    /// # Errors
+    /// A `TypeError` that names the option that can not be used and the values that can.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: HtmlElement, root: ShadowRoot, options: JsValue) -> Result<Self, JsValue> {
+        let get_token = get_token(&options);
+        let options = events::from_js(&options)?;
+        let config = Config::resolve(&options).map_err(type_error)?;
+        if config.api_key.is_some() {
+            console::warn("`apiKey` is readable by every visitor of this page. Use a gateway or `getToken` instead.");
+        }
+        let opens_itself = config.auto_open || config.position == Position::Inline;
+        let had_focus = dom::focused_in(&root).is_some();
+        // The session is made under the view's owner, which is there only while the view is made.
+        let made = Rc::new(Cell::new(None));
+        let unmount = mount_to(root.clone().unchecked_into(), {
+            let (root, get_token, made) = (root.clone(), get_token.clone(), Rc::clone(&made)); // the view keeps its own handles
+            move || {
+                let session = Session::new(config, host, get_token);
+                made.set(Some(session));
+                ui::Widget(ui::WidgetProps { session, root })
+            }
+        });
+        let Some(session) = made.get() else { return Err(JsValue::from_str("the view was not made")) };
+        dom::remove_all(&root, "[data-placeholder]");
+        if had_focus && let Ok(Some(launcher)) = root.query_selector(".launcher") {
+            dom::focus(launcher.unchecked_ref());
+        }
+        if opens_itself {
+            session.open();
+        }
+        let on_page_hide = gloo_events::EventListener::new(&dom::window(), "pagehide", move |_| session.remember());
+        Ok(Self { session, options, get_token, mounted: Some(Box::new(unmount)), _on_page_hide: on_page_hide })
+    }
+
+    /// Shows the panel.
+    pub fn open(&self) {
+        self.session.open();
+    }
+
+    /// Hides the panel.
+    pub fn close(&self) {
+        self.session.close();
+    }
+
+    /// Opens or closes the panel.
+    pub fn toggle(&self) {
+        self.session.toggle();
+    }
+
+    /// Whether the panel is showing.
+    #[wasm_bindgen(js_name = isOpen)]
+    pub fn is_open(&self) -> bool {
+        self.session.is_open.try_get_untracked().unwrap_or(false)
+    }
+
+    /// Sends a message as if the visitor had written it. `extras` may carry `metadata`.
+    ///
+    /// # Errors
+    /// A `TypeError` when the text is blank.
+    #[wasm_bindgen(js_name = sendMessage)]
+    pub fn send_message(&self, text: &str, extras: JsValue) -> Result<(), JsValue> {
+        if text.trim().is_empty() {
+            return Err(type_error("sendMessage takes a text that is not blank"));
+        }
+        let mut extras = if extras.is_object() { events::from_js(&extras)? } else { Value::Null };
+        let metadata = extras.get_mut("metadata").map(Value::take);
+        self.session.send(text, metadata);
+        Ok(())
+    }
+
+    /// Stops the answer that is arriving.
+    pub fn stop(&self) {
+        self.session.stop();
+    }
+
+    /// Asks for the newest answer once more.
+    pub fn regenerate(&self) {
+        self.session.regenerate();
+    }
+
+    /// Begins a new conversation.
+    pub fn clear(&self) {
+        self.session.clear();
+    }
+
+    /// Returns the transcript.
+    pub fn messages(&self) -> JsValue {
+        events::to_js(&self.session.transcript())
+    }
+
+    /// Changes options; those not named stay.
+    ///
+    /// # Errors
+    /// A `TypeError` that names the option that can not be used; nothing is changed then.
+    pub fn update(&mut self, changes: JsValue) -> Result<(), JsValue> {
+        let token_function = get_token(&changes).or_else(|| self.get_token.clone());
+        let changes = events::from_js(&changes)?;
+        let mut options = self.options.clone();
+        if let (Value::Object(options), Value::Object(changes)) = (&mut options, changes) {
+            options.extend(changes);
+        }
+        let config = Config::resolve(&options).map_err(type_error)?;
+        let becomes_inline = config.position == Position::Inline;
+        self.options = options;
+        self.get_token.clone_from(&token_function);
+        self.session.update(config, token_function);
+        if becomes_inline {
+            self.session.open();
+        }
+        Ok(())
+    }
+
+    /// Forgets everything about the visitor, here and at the server.
+    pub fn forget(&self) {
+        self.session.forget();
+    }
+
+    /// Removes the widget. Nothing of it stays: no element, no listener, no timer, no request.
+    pub fn destroy(&mut self) {
+        self.session.remember();
+        self.mounted = None;
+    }
+}
+
+fn get_token(options: &JsValue) -> Option<js_sys::Function> {
+    js_sys::Reflect::get(options, &"getToken".into()).ok()?.dyn_into().ok()
+}
+
+fn type_error(message: impl ToString) -> JsValue {
+    js_sys::TypeError::new(&message.to_string()).into()
+}

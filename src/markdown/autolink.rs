@@ -1,0 +1,197 @@
+//! Addresses that are links by themselves: `<https://…>`, `https://…`, `www.…`, `someone@example.com`.
+
+use super::inline::{Scanner, Token};
+use super::paint::Inline;
+use super::work::step;
+
+fn is_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte >= 0x80
+}
+
+/// Returns whether `text` starts with `scheme:`, or might if it went on (`grows`).
+fn has_scheme(text: &str, grows: bool) -> bool {
+    let length = text.bytes().take(33).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-')).count();
+    let ends = match text.as_bytes().get(length) {
+        Some(&byte) => byte == b':' && length > 1,
+        None => grows,
+    };
+    ends && length <= 32 && text.starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
+/// Returns whether `text` is a mail address, as HTML has it (CommonMark § 6.5).
+fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    !local.is_empty()
+        && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte))
+        && domain.split('.').all(|part| {
+            (1..=63).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+        })
+}
+
+impl Scanner<'_> {
+    fn push_link(&mut self, scheme: &str, end: usize, next: usize) {
+        let shown = &self.text[self.at..end];
+        let destination = [scheme, shown].concat();
+        let children = vec![Inline::Text(shown.to_owned())];
+        self.push(Token::Done(Inline::Link { destination, title: String::new(), children }), next);
+    }
+
+    /// `<https://example.com>` and `<someone@example.com>`.
+    pub fn pointed_link(&mut self) {
+        let from = self.at + 1;
+        let mut end = from;
+        while self.byte(end).is_some_and(|byte| byte > b' ' && !matches!(byte, b'<' | b'>' | 0x7f)) {
+            step();
+            end += 1;
+        }
+        let text = &self.text[from..end];
+        let closed = self.byte(end) == Some(b'>');
+        let scheme = if has_scheme(text, false) {
+            ""
+        } else if is_address(text) {
+            "mailto:"
+        } else if !self.whole && end == self.text.len() && (has_scheme(text, true) || text.contains('@')) {
+            self.hold();
+            return;
+        } else {
+            self.at = from;
+            return;
+        };
+        if closed {
+            self.push(Token::Hidden, from);
+            self.push_link(scheme, end, end + 1);
+        } else if !self.whole && end == self.text.len() {
+            self.hold();
+        } else {
+            self.at = from;
+        }
+    }
+
+    /// `www.example.com` at a `w`, and `https://example.com` at its `:`.
+    pub fn bare_link(&mut self) {
+        let at = self.at;
+        self.at += 1;
+        let rest = &self.text[at..];
+        let (start, host, scheme) = if rest.starts_with("://") {
+            let before = &self.text[self.from..at];
+            let letters = before.bytes().rev().take(6).take_while(u8::is_ascii_alphabetic).count();
+            let name = &before[before.len() - letters..];
+            if !["http", "https", "ftp"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
+                return;
+            }
+            (at - letters, at + 3, "")
+        } else if rest.starts_with("www.")
+            && self.text[..at].bytes().next_back().is_none_or(|byte| byte.is_ascii_whitespace() || b"*_~(".contains(&byte))
+        {
+            (at, at, "http://")
+        } else {
+            return;
+        };
+        let name_end = self.host_end(host);
+        let valid = self.is_domain(host, name_end, !scheme.is_empty());
+        let end = if valid { self.bare_end(host) } else { name_end };
+        if end == self.text.len() && !self.whole {
+            // More of the address may come: until then it is text.
+            self.frontier = self.frontier.min(start);
+            self.at = end;
+        } else if valid {
+            let end = self.without_trailing(host, end);
+            self.at = start;
+            self.push_link(scheme, end, end);
+        }
+    }
+
+    /// Finds where an address ends: at white space, `<`, or the bracket around it.
+    fn bare_end(&self, from: usize) -> usize {
+        let inside = self.is_in_brackets();
+        let mut end = from;
+        while self.byte(end).is_some_and(|byte| byte > b' ' && byte != b'<' && !(inside && byte == b']')) {
+            step();
+            end += 1;
+        }
+        end
+    }
+
+    /// Leaves out punctuation at the end of an address, and a parenthesis that closes one before it (GFM § 6.9).
+    fn without_trailing(&self, from: usize, mut end: usize) -> usize {
+        let text = &self.text[from..end];
+        let count = |byte| text.bytes().filter(|&other| other == byte).count();
+        let mut unopened = count(b')').saturating_sub(count(b'('));
+        loop {
+            step();
+            match self.byte(end - 1) {
+                Some(b')') if unopened > 0 => unopened -= 1,
+                Some(b'?' | b'!' | b'.' | b',' | b':' | b'*' | b'_' | b'~' | b'\'' | b'"') => {}
+                Some(b';') => {
+                    let letters = self.text[from..end - 1].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+                    if letters > 0 && self.byte(end - 2 - letters) == Some(b'&') {
+                        end -= letters + 1;
+                    }
+                }
+                _ => return end,
+            }
+            end -= 1;
+        }
+    }
+
+    /// Returns where the host name at `from` ends. No host name is longer than 255 bytes.
+    fn host_end(&self, from: usize) -> usize {
+        let is_part = |byte: &u8| is_host(*byte) || matches!(byte, b'.' | b'_');
+        from + self.text.bytes().skip(from).take(256).take_while(is_part).count()
+    }
+
+    /// Checks the rules of GFM § 6.9 for a host name.
+    fn is_domain(&self, from: usize, end: usize, needs_dot: bool) -> bool {
+        let host = &self.text[from..end];
+        host.bytes().next().is_some_and(is_host)
+            && (!needs_dot || host.contains('.'))
+            && !host.rsplit('.').take(2).any(|part| part.contains('_'))
+    }
+
+    /// `someone@example.com`, at its `@`.
+    pub fn bare_address(&mut self) {
+        let at = self.at;
+        self.at += 1;
+        let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b".+-_".contains(byte);
+        let start = at - self.text[..at].bytes().rev().take_while(is_local).count();
+        if start == at {
+            return;
+        }
+        let mut end = at + 1 + self.text.bytes().skip(at + 1).take_while(|byte| is_local(byte) && *byte != b'+').count();
+        if end == self.text.len() && !self.whole {
+            self.frontier = self.frontier.min(start);
+            return;
+        }
+        while end > at && self.byte(end - 1) == Some(b'.') {
+            end -= 1;
+        }
+        let domain = &self.text[at + 1..end.max(at + 1)];
+        if !domain.contains('.') || domain.ends_with(['-', '_']) || !self.take_back(start) {
+            return;
+        }
+        self.at = start;
+        self.push_link("mailto:", end, end);
+    }
+
+    /// Makes the tokens from `start` on plain text again: an underscore in an address looked like emphasis.
+    fn take_back(&mut self, start: usize) -> bool {
+        while self.from > start {
+            match self.tokens.pop() {
+                Some(Token::Text(from, _)) => self.from = from,
+                Some(Token::Run(index)) if self.waiting.last() == Some(&index) => {
+                    self.waiting.pop();
+                    self.from = self.runs.pop().map_or(start, |run| run.at);
+                }
+                Some(other) => {
+                    self.tokens.push(other);
+                    return false;
+                }
+                None => return false,
+            }
+        }
+        true
+    }
+}
