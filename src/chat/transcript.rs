@@ -36,9 +36,12 @@ pub fn encode_transcript(messages: &[Message]) -> String {
 /// Decodes a stored transcript. What another version or another program stored there is skipped: it is no reason to fail.
 #[must_use]
 pub fn decode_transcript(stored: &str) -> Vec<Message> {
-    let entries: Vec<Value> = serde_json::from_str(stored).unwrap_or_default();
-    entries
-        .iter()
+    // Parsed as any value, not as a list: the errors of a typed parse alone cost 20 KB of float formatting.
+    let stored: Value = serde_json::from_str(stored).unwrap_or_default();
+    stored
+        .as_array()
+        .into_iter()
+        .flatten()
         .filter_map(|entry| {
             let field = |name| entry.get(name).and_then(Value::as_str);
             let role = Role::parse(field("role")?)?;

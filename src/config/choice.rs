@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use super::reader::{OptionError, Reader};
+use super::reader::Reader;
 
 /// Defines an enum that carries its spelling, reads it back, and names the valid ones when it can not.
 macro_rules! choice {
@@ -35,7 +33,7 @@ macro_rules! choice {
 }
 
 fn unknown(text: &str, valid: &[&str]) -> String {
-    format!("unknown value {text:?}; expected one of: {}", valid.join(", "))
+    ["unknown value \"", text, "\"; expected one of: ", &valid.join(", ")].concat()
 }
 
 choice! {
@@ -136,17 +134,8 @@ pub struct Offset {
     pub y_px: f64,
 }
 
-impl Default for Offset {
-    fn default() -> Self {
-        Self { x_px: 20.0, y_px: 20.0 }
-    }
-}
-
 impl Offset {
-    pub(super) fn resolve(offset: Option<&Value>) -> Result<Self, OptionError> {
-        let default = Self::default();
-        let Some(offset) = offset else { return Ok(default) };
-        let axis = |name, default| Reader(offset).number(name, 0.0..=2000.0).map(|value| value.unwrap_or(default));
-        Ok(Self { x_px: axis("x", default.x_px)?, y_px: axis("y", default.y_px)? })
+    pub(super) fn resolve(offset: &Reader<'_>) -> Self {
+        Self { x_px: offset.number("x", 0..=2000, 20), y_px: offset.number("y", 0..=2000, 20) }
     }
 }

@@ -10,15 +10,15 @@ pub mod theme;
 
 use serde_json::Value;
 
-use crate::markdown::policy::LinkPolicy;
-use crate::protocol::{Dialect, HistoryMessage, Role, User};
+use crate::markdown::LinkPolicy;
+use crate::protocol::{Dialect, HistoryMessage, User};
 
 pub use choice::{ButtonIcon, Direction, Offset, Persist, Position, ThemeChoice};
 pub use endpoint::{Endpoint, EndpointError};
 pub use reader::OptionError;
 pub use strings::{Phrase, Strings};
 
-use reader::Reader;
+use reader::{Mistakes, Reader};
 use theme::{Brand, Overrides};
 
 /// Everything the widget needs to know, with every default filled in.
@@ -101,40 +101,49 @@ impl Config {
     /// # Ok::<(), assisters_chat::config::OptionError>(())
     /// ```
     pub fn resolve(options: &Value) -> Result<Self, OptionError> {
-        let read = Reader(options);
-        let strings = Strings::resolve(read.object("strings")?)?;
-        let (theme, overrides) = resolve_theme(read)?;
-        Ok(Self {
-            assistant: resolve_assistant(read)?,
-            api_url: read.parsed("apiUrl")?.ok_or_else(|| OptionError::missing("apiUrl", "an address such as \"https://chat.example/v1\""))?,
-            dialect: read.parsed("dialect")?.unwrap_or_default(),
-            api_key: read.text("apiKey")?,
-            user: resolve_user(read.object("user")?)?,
-            metadata: read.object("metadata")?.cloned().unwrap_or_default(),
-            headers: resolve_headers(read.object("headers")?)?,
+        let mistakes = Mistakes::default();
+        let config = Self::read(&Reader::new(options, &mistakes));
+        mistakes.into_result()?;
+        config.ok_or_else(|| OptionError::missing("apiUrl", "an address such as \"https://chat.example/v1\""))
+    }
+
+    /// Reads every option; what can not be used is noted by the reader and read as if it were not there.
+    fn read(read: &Reader<'_>) -> Option<Self> {
+        let strings = Strings::resolve(&read.object("strings"));
+        let (theme, overrides) = resolve_theme(read);
+        let user = read.object("user");
+        let policy = read.object("linkPolicy");
+        Some(Self {
+            assistant: resolve_assistant(read),
+            api_url: read.parsed("apiUrl")?,
+            dialect: read.parsed("dialect").unwrap_or_default(),
+            api_key: read.text("apiKey"),
+            user: User { id: user.text("id"), name: user.text("name"), email: user.text("email") },
+            metadata: read.value("metadata", Value::is_object, "an object").cloned().unwrap_or_default(),
+            headers: resolve_headers(read),
             theme,
             overrides,
-            primary_color: read.parsed("primaryColor")?.unwrap_or_default(),
-            position: read.parsed("position")?.unwrap_or_default(),
-            offset: Offset::resolve(read.object("offset")?)?,
-            button_size_px: read.number("buttonSize", 24.0..=160.0)?.unwrap_or(56.0),
-            button_icon: read.parsed("buttonIcon")?.unwrap_or_default(),
+            primary_color: read.parsed("primaryColor").unwrap_or_default(),
+            position: read.parsed("position").unwrap_or_default(),
+            offset: Offset::resolve(&read.object("offset")),
+            button_size_px: read.number("buttonSize", 24..=160, 56),
+            button_icon: read.parsed("buttonIcon").unwrap_or_default(),
             #[allow(clippy::cast_possible_truncation, reason = "the range is checked")]
-            z_index: read.number("zIndex", -2_147_483_648.0..=2_147_483_647.0)?.unwrap_or(9999.0) as i32,
-            title: read.text("title")?,
-            avatar: read.text("avatar")?,
-            greeting: read.text("greeting")?,
-            suggestions: read.texts("suggestions")?,
-            messages: resolve_messages(read)?,
-            session_id: read.text("sessionId")?,
-            placeholder: read.text("placeholder")?.unwrap_or_else(|| strings.get(Phrase::Placeholder).to_owned()),
-            auto_open: read.flag("autoOpen")?.unwrap_or(false),
-            hide_watermark: read.flag("hideWatermark")?.unwrap_or(false),
-            locale: read.text("locale")?.unwrap_or_default(),
+            z_index: read.number("zIndex", i32::MIN..=i32::MAX, 9999) as i32,
+            title: read.text("title"),
+            avatar: read.text("avatar"),
+            greeting: read.text("greeting"),
+            suggestions: read.texts("suggestions"),
+            messages: resolve_messages(read),
+            session_id: read.text("sessionId"),
+            placeholder: read.text("placeholder").unwrap_or_else(|| strings.get(Phrase::Placeholder).to_owned()),
+            auto_open: read.flag("autoOpen"),
+            hide_watermark: read.flag("hideWatermark"),
+            locale: read.text("locale").unwrap_or_default(),
             strings,
-            persist: read.parsed("persist")?.unwrap_or_default(),
-            stream: read.flag("stream")?.unwrap_or(true),
-            link_policy: resolve_link_policy(read.object("linkPolicy")?)?,
+            persist: read.parsed("persist").unwrap_or_default(),
+            stream: read.get("stream").is_none() || read.flag("stream"),
+            link_policy: LinkPolicy { hosts: policy.texts("hosts"), image_hosts: policy.texts("imageHosts").unwrap_or_default() },
         })
     }
 
@@ -145,72 +154,56 @@ impl Config {
     }
 }
 
-fn resolve_assistant(read: Reader<'_>) -> Result<String, OptionError> {
+fn resolve_assistant(read: &Reader<'_>) -> String {
     // The vendor's documents use all three names.
-    for name in ["assistant", "assistantId", "assisterId"] {
-        if let Some(assistant) = read.text(name)? {
-            return Ok(assistant);
-        }
-    }
-    Err(OptionError::missing("assistant", "the assistant's slug or id, such as \"pricing-advisor\""))
+    let assistant = ["assistant", "assistantId", "assisterId"].into_iter().find_map(|name| read.text(name));
+    assistant.unwrap_or_else(|| {
+        read.note(OptionError::missing("assistant", "the assistant's slug or id, such as \"pricing-advisor\""));
+        String::new()
+    })
 }
 
-fn resolve_theme(read: Reader<'_>) -> Result<(ThemeChoice, Overrides), OptionError> {
+/// Reads `theme`: one of the three words, or an object of tokens with the word under `mode`.
+fn resolve_theme(read: &Reader<'_>) -> (ThemeChoice, Overrides) {
     let mut overrides = Overrides::default();
-    let Some(Value::Object(tokens)) = read.0.get("theme") else {
-        return Ok((read.parsed("theme")?.unwrap_or_default(), overrides));
-    };
+    if !read.get("theme").is_some_and(Value::is_object) {
+        return (read.parsed("theme").unwrap_or_default(), overrides);
+    }
     let mut theme = ThemeChoice::default();
-    for (key, value) in tokens {
+    for (key, value) in read.object("theme").fields() {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         if key == "mode" {
-            theme = text.parse().map_err(|error| OptionError::invalid("theme.mode", &error))?;
-        } else {
-            overrides.set(key, &text).map_err(|error| OptionError::invalid("theme", &error))?;
+            theme = read.parse("theme.mode", &text).unwrap_or_default();
+        } else if let Err(error) = overrides.set(key, &text) {
+            read.note(OptionError::invalid("theme", &error));
         }
     }
-    Ok((theme, overrides))
+    (theme, overrides)
 }
 
-fn resolve_user(user: Option<&Value>) -> Result<User, OptionError> {
-    let Some(user) = user else { return Ok(User::default()) };
-    let read = Reader(user);
-    Ok(User { id: read.text("id")?, name: read.text("name")?, email: read.text("email")? })
-}
-
-fn resolve_headers(headers: Option<&Value>) -> Result<Vec<(String, String)>, OptionError> {
-    let Some(Value::Object(headers)) = headers else { return Ok(Vec::new()) };
+fn resolve_headers(read: &Reader<'_>) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    for (name, value) in read.object("headers").fields() {
+        match value {
+            Value::String(value) => headers.push((name.clone(), value.clone())),
+            _ => read.refuse("headers", "an object of strings").unwrap_or_default(),
+        }
+    }
     headers
-        .iter()
-        .map(|(name, value)| match value.as_str() {
-            Some(value) => Ok((name.clone(), value.to_owned())),
-            None => Err(OptionError::expected("headers", "an object of strings")),
-        })
-        .collect()
 }
 
-fn resolve_messages(read: Reader<'_>) -> Result<Vec<HistoryMessage>, OptionError> {
-    const SHAPE: &str = "a list of {role: \"user\" | \"assistant\", content: string, createdAt?: string}";
-    read.list("messages")?
-        .iter()
-        .map(|entry| {
-            let field = |name| entry.get(name).and_then(Value::as_str);
-            let (role, content) = field("role").and_then(Role::parse).zip(field("content")).ok_or_else(|| OptionError::expected("messages", SHAPE))?;
-            Ok(HistoryMessage {
-                id: field("id").map(str::to_owned),
-                role,
-                content: content.to_owned(),
-                created_at: field("createdAt").map(str::to_owned),
-                sources: crate::protocol::decode_sources(entry),
-            })
-        })
-        .collect()
-}
-
-fn resolve_link_policy(policy: Option<&Value>) -> Result<LinkPolicy, OptionError> {
-    let Some(policy) = policy else { return Ok(LinkPolicy::default()) };
-    let read = Reader(policy);
-    Ok(LinkPolicy { hosts: read.texts("hosts")?, image_hosts: read.texts("imageHosts")?.unwrap_or_default() })
+fn resolve_messages(read: &Reader<'_>) -> Vec<HistoryMessage> {
+    let mut messages = Vec::new();
+    for entry in read.list("messages") {
+        match crate::protocol::decode_history_message(entry) {
+            Some(message) => messages.push(message),
+            None => {
+                const SHAPE: &str = "a list of {role: \"user\" | \"assistant\", content: string, createdAt?: string}";
+                read.refuse("messages", SHAPE).unwrap_or_default()
+            }
+        }
+    }
+    messages
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Reading typed values out of the options object, with errors that name the option and what it takes.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -13,79 +14,130 @@ pub struct OptionError(String);
 
 impl OptionError {
     pub(super) fn missing(name: &str, what: &str) -> Self {
-        Self(format!("the option \"{name}\" is required: {what}"))
+        Self(["the option \"", name, "\" is required: ", what].concat())
     }
 
     pub(super) fn expected(name: &str, what: &str) -> Self {
-        Self(format!("the option \"{name}\" takes {what}"))
+        Self(["the option \"", name, "\" takes ", what].concat())
     }
 
     pub(super) fn invalid(name: &str, reason: &dyn Display) -> Self {
-        Self(format!("the option \"{name}\": {reason}"))
+        Self(["the option \"", name, "\": ", &reason.to_string()].concat())
     }
 }
 
 /// An options object. An option that is absent, `null` or an empty string is as good as not written.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'a>(pub(super) &'a Value);
+///
+/// Remembers the first mistake instead of returning each: thirty early returns would be the largest function of the program.
+pub(super) struct Reader<'a> {
+    options: &'a Value,
+    mistakes: &'a Mistakes,
+}
+
+/// The first mistake that was found, if any.
+#[derive(Debug, Default)]
+pub(super) struct Mistakes(RefCell<Option<OptionError>>);
+
+impl Mistakes {
+    /// Notes a mistake, unless there was one before.
+    pub(super) fn note(&self, mistake: OptionError) {
+        self.0.borrow_mut().get_or_insert(mistake);
+    }
+
+    /// Returns the first mistake as an error.
+    pub(super) fn into_result(self) -> Result<(), OptionError> {
+        self.0.into_inner().map_or(Ok(()), Err)
+    }
+}
 
 impl<'a> Reader<'a> {
-    fn get(self, name: &str) -> Option<&'a Value> {
-        self.0.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""))
+    pub(super) fn new(options: &'a Value, mistakes: &'a Mistakes) -> Self {
+        Self { options, mistakes }
     }
 
-    pub(super) fn text(self, name: &str) -> Result<Option<String>, OptionError> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
+    pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
+        self.options.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Value::String(text) => Some(text.clone()),
             // An id that happens to be a number is still an id.
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(OptionError::expected(name, "a string")),
+            Value::Number(number) => Some(number.to_string()),
+            _ => self.refuse(name, "a string"),
         }
     }
 
-    pub(super) fn parsed<T: FromStr<Err: Display>>(self, name: &str) -> Result<Option<T>, OptionError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|error| OptionError::invalid(name, &error))
+    pub(super) fn parsed<T: FromStr<Err: Display>>(&self, name: &str) -> Option<T> {
+        self.parse(name, &self.text(name)?)
     }
 
-    pub(super) fn flag(self, name: &str) -> Result<Option<bool>, OptionError> {
+    /// Parses a text that came from the option `name`.
+    pub(super) fn parse<T: FromStr<Err: Display>>(&self, name: &str, text: &str) -> Option<T> {
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.mistakes.note(OptionError::invalid(name, &error));
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&self, name: &str) -> bool {
         match self.get(name) {
-            None => Ok(None),
-            Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(_) => Err(OptionError::expected(name, "true or false")),
+            None => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => self.refuse(name, "true or false").unwrap_or_default(),
         }
     }
 
-    pub(super) fn number(self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>, OptionError> {
+    pub(super) fn number(&self, name: &str, range: RangeInclusive<i32>, default: i32) -> f64 {
+        let (least, most) = (*range.start(), *range.end());
         match self.get(name).map(Value::as_f64) {
-            None => Ok(None),
-            Some(Some(number)) if range.contains(&number) => Ok(Some(number)),
-            Some(_) => Err(OptionError::expected(name, &format!("a number from {} to {}", range.start(), range.end()))),
+            None => default.into(),
+            Some(Some(number)) if number >= least.into() && number <= most.into() => number,
+            Some(_) => self.refuse(name, &["a number from ", &least.to_string(), " to ", &most.to_string()].concat()).unwrap_or_default(),
         }
     }
 
-    pub(super) fn object(self, name: &str) -> Result<Option<&'a Value>, OptionError> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(object) if object.is_object() => Ok(Some(object)),
-            Some(_) => Err(OptionError::expected(name, "an object")),
-        }
+    /// Returns a reader of an object's own fields, an empty one when it is absent.
+    pub(super) fn object(&self, name: &str) -> Reader<'a> {
+        Reader { options: self.value(name, Value::is_object, "an object").unwrap_or(&Value::Null), mistakes: self.mistakes }
     }
 
-    pub(super) fn list(self, name: &str) -> Result<&'a [Value], OptionError> {
-        match self.get(name) {
-            None => Ok(&[]),
-            Some(Value::Array(list)) => Ok(list),
-            Some(_) => Err(OptionError::expected(name, "a list")),
-        }
+    /// Returns the object or list itself.
+    pub(super) fn value(&self, name: &str, is_valid: fn(&Value) -> bool, what: &str) -> Option<&'a Value> {
+        let value = self.get(name)?;
+        if is_valid(value) { Some(value) } else { self.refuse(name, what) }
     }
 
-    pub(super) fn texts(self, name: &str) -> Result<Option<Vec<String>>, OptionError> {
-        if self.get(name).is_none() {
-            return Ok(None);
+    /// Returns an object's fields.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+        self.options.as_object().into_iter().flatten()
+    }
+
+    pub(super) fn list(&self, name: &str) -> &'a [Value] {
+        self.value(name, Value::is_array, "a list").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn texts(&self, name: &str) -> Option<Vec<String>> {
+        self.get(name)?;
+        let mut texts = Vec::new();
+        for entry in self.list(name) {
+            match entry {
+                Value::String(text) => texts.push(text.clone()),
+                _ => return self.refuse(name, "a list of strings"),
+            }
         }
-        let texts: Option<Vec<String>> = self.list(name)?.iter().map(|entry| entry.as_str().map(str::to_owned)).collect();
-        texts.map(Some).ok_or_else(|| OptionError::expected(name, "a list of strings"))
+        Some(texts)
+    }
+
+    pub(super) fn refuse<T>(&self, name: &str, what: &str) -> Option<T> {
+        self.mistakes.note(OptionError::expected(name, what));
+        None
+    }
+
+    pub(super) fn note(&self, mistake: OptionError) {
+        self.mistakes.note(mistake);
     }
 }

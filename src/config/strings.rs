@@ -1,8 +1,6 @@
 //! Everything the widget says, in one table: a phrase, its key in the `strings` option, and the English words.
 
-use serde_json::Value;
-
-use super::reader::OptionError;
+use super::reader::Reader;
 use crate::protocol::ErrorKind;
 
 macro_rules! phrases {
@@ -112,18 +110,18 @@ pub struct Strings {
 }
 
 impl Strings {
-    pub(super) fn resolve(strings: Option<&Value>) -> Result<Self, OptionError> {
-        let Some(Value::Object(strings)) = strings else { return Ok(Self::default()) };
+    pub(super) fn resolve(strings: &Reader<'_>) -> Self {
         let mut overrides = Vec::new();
-        for (key, value) in strings {
-            let phrase = Phrase::ALL.iter().copied().find(|phrase| phrase.key() == key);
-            let (Some(phrase), Some(text)) = (phrase, value.as_str()) else {
-                let keys: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.key()).collect();
-                return Err(OptionError::expected("strings", &format!("texts under these keys: {}; not {key:?}", keys.join(", "))));
-            };
-            overrides.push((phrase, text.to_owned()));
+        for (key, value) in strings.fields() {
+            match (Phrase::ALL.iter().find(|phrase| phrase.key() == key), value.as_str()) {
+                (Some(phrase), Some(text)) => overrides.push((*phrase, text.to_owned())),
+                (None, _) | (_, None) => {
+                    let keys: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.key()).collect();
+                    strings.refuse::<()>("strings", &["texts under these keys: ", &keys.join(", "), "; not \"", key, "\""].concat());
+                }
+            }
         }
-        Ok(Self { overrides })
+        Self { overrides }
     }
 
     /// Returns the words for a phrase.

@@ -6,11 +6,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::mount::mount_to;
-use leptos::prelude::*;
+use leptos::mount::{UnmountHandle, mount_to_renderer};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::browser::{console, dom, events};
 use crate::config::{Config, Position};
@@ -23,8 +22,8 @@ pub struct Widget {
     session: Session,
     options: Value,
     get_token: Option<js_sys::Function>,
-    // Dropped, it removes the view, its listeners, timers and requests.
-    mounted: Option<Box<dyn std::any::Any>>,
+    // Dropped, it removes the view with its listeners, timers and requests.
+    mounted: Option<UnmountHandle<Element>>,
     _on_page_hide: gloo_events::EventListener,
 }
 
@@ -44,17 +43,17 @@ impl Widget {
         }
         let opens_itself = config.auto_open || config.position == Position::Inline;
         let had_focus = dom::focused_in(&root).is_some();
-        // The session is made under the view's owner, which is there only while the view is made.
+        // The session is made within, under the mount's owner: dropping the handle disposes of all that was made there.
         let made = Rc::new(Cell::new(None));
-        let unmount = mount_to(root.clone().unchecked_into(), {
-            let (root, get_token, made) = (root.clone(), get_token.clone(), Rc::clone(&made)); // the view keeps its own handles
+        let mounted = mount_to_renderer(root.unchecked_ref(), {
+            let (root, get_token, made) = (root.clone(), get_token.clone(), Rc::clone(&made)); // the closure must own what it uses
             move || {
                 let session = Session::new(config, host, get_token);
                 made.set(Some(session));
-                ui::Widget(ui::WidgetProps { session, root })
+                ui::widget(session, &root)
             }
         });
-        let Some(session) = made.get() else { return Err(JsValue::from_str("the view was not made")) };
+        let session = made.get().ok_or("the view was not made")?;
         dom::remove_all(&root, "[data-placeholder]");
         if had_focus && let Ok(Some(launcher)) = root.query_selector(".launcher") {
             dom::focus(launcher.unchecked_ref());
@@ -63,7 +62,7 @@ impl Widget {
             session.open();
         }
         let on_page_hide = gloo_events::EventListener::new(&dom::window(), "pagehide", move |_| session.remember());
-        Ok(Self { session, options, get_token, mounted: Some(Box::new(unmount)), _on_page_hide: on_page_hide })
+        Ok(Self { session, options, get_token, mounted: Some(mounted), _on_page_hide: on_page_hide })
     }
 
     /// Shows the panel.
@@ -84,7 +83,7 @@ impl Widget {
     /// Whether the panel is showing.
     #[wasm_bindgen(js_name = isOpen)]
     pub fn is_open(&self) -> bool {
-        self.session.is_open.try_get_untracked().unwrap_or(false)
+        self.session.peek_is_open()
     }
 
     /// Sends a message as if the visitor had written it. `extras` may carry `metadata`.

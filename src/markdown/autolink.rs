@@ -1,6 +1,7 @@
 //! Addresses that are links by themselves: `<https://…>`, `https://…`, `www.…`, `someone@example.com`.
 
 use super::inline::{Scanner, Token};
+use super::line::run;
 use super::paint::Inline;
 use super::work::step;
 
@@ -104,12 +105,19 @@ impl Scanner<'_> {
         }
     }
 
-    /// Finds where an address ends: at white space, `<`, or the bracket around it.
+    /// Finds where an address ends: at white space, `<`, or a bracket that closes one before it.
     fn bare_end(&self, from: usize) -> usize {
-        let inside = self.is_in_brackets();
         let mut end = from;
-        while self.byte(end).is_some_and(|byte| byte > b' ' && byte != b'<' && !(inside && byte == b']')) {
+        let mut depth = 0;
+        while let Some(byte) = self.byte(end) {
             step();
+            match byte {
+                0..=b' ' | b'<' => break,
+                b'[' => depth += 1,
+                b']' if depth == 0 => break,
+                b']' => depth -= 1,
+                _ => {}
+            }
             end += 1;
         }
         end
@@ -145,8 +153,8 @@ impl Scanner<'_> {
 
     /// Checks the rules of GFM § 6.9 for a host name.
     fn is_domain(&self, from: usize, end: usize, needs_dot: bool) -> bool {
-        let host = &self.text[from..end];
-        host.bytes().next().is_some_and(is_host)
+        let host = self.text[from..end].trim_end_matches(['.', '_']);
+        host.bytes().next().is_some_and(|first| is_host(first) && first != b'-')
             && (!needs_dot || host.contains('.'))
             && !host.rsplit('.').take(2).any(|part| part.contains('_'))
     }
@@ -156,7 +164,7 @@ impl Scanner<'_> {
         let at = self.at;
         self.at += 1;
         let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b".+-_".contains(byte);
-        let start = at - self.text[..at].bytes().rev().take_while(is_local).count();
+        let mut start = at - self.text[..at].bytes().rev().take_while(is_local).count();
         if start == at {
             return;
         }
@@ -165,11 +173,15 @@ impl Scanner<'_> {
             self.frontier = self.frontier.min(start);
             return;
         }
-        while end > at && self.byte(end - 1) == Some(b'.') {
+        // An underscore at the end is not in an address: it may end emphasis, and then one at the start starts it.
+        while matches!(self.byte(end - 1), Some(b'.' | b'_')) {
             end -= 1;
         }
-        let domain = &self.text[at + 1..end.max(at + 1)];
-        if !domain.contains('.') || domain.ends_with(['-', '_']) || !self.take_back(start) {
+        if self.byte(end) == Some(b'_') {
+            start += run(self.text, start, b'_');
+        }
+        let domain = &self.text[at + 1..end];
+        if start >= at || !domain.contains('.') || domain.ends_with('-') || !self.take_back(start) {
             return;
         }
         self.at = start;

@@ -140,12 +140,12 @@ fn last_word(text: &str) -> Option<usize> {
     text.as_bytes().get(start).filter(|&&byte| byte != b' ').map(|_| start)
 }
 
-/// Appends the text of inlines without what it looks like.
+/// Appends the text of inlines without what it looks like, on one line.
 pub(super) fn plain_text(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text(text) | Inline::Code(text) | Inline::Math { text, .. } | Inline::Image { alt: text, .. } => out.push_str(text),
-            Inline::SoftBreak | Inline::HardBreak => out.push('\n'),
+            Inline::SoftBreak | Inline::HardBreak => out.push(' '),
             Inline::Styled(_, children) | Inline::Link { children, .. } => plain_text(children, out),
         }
     }

@@ -310,10 +310,6 @@ impl Scanner<'_> {
         self.brackets.push(Bracket { token: self.tokens.len() - 1, runs: self.waiting.len(), image, at, nested: false });
     }
 
-    pub fn is_in_brackets(&self) -> bool {
-        !self.brackets.is_empty()
-    }
-
     fn close_bracket(&mut self) {
         let close = self.at;
         let next = close + 1;

@@ -267,7 +267,10 @@ pub(super) fn definition(text: &str, whole: bool) -> Found<Definition<'_>> {
 fn line_end(text: &str, at: usize, whole: bool) -> Found<usize> {
     let rest = &text[at..];
     match rest.find('\n') {
-        Some(end) if is_blank(&rest[..end]) => Ok(at + end + 1),
+        Some(end) if !is_blank(&rest[..end]) => Err(Missing::Absent),
+        // The last line may be the head of a table.
+        Some(end) if at + end + 1 < text.len() || whole => Ok(at + end + 1),
+        Some(_) => Err(Missing::Unfinished),
         None if is_blank(rest) && whole => Ok(text.len()),
         None if is_blank(rest) => Err(Missing::Unfinished),
         _ => Err(Missing::Absent),

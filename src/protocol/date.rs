@@ -17,10 +17,13 @@ pub fn parse_rfc3339(text: &str) -> Option<f64> {
     };
     let mut parts = clock.splitn(3, ':');
     let (hour, minute) = (integer(parts.next()?)?, integer(parts.next()?)?);
-    let second: f64 = parts.next()?.parse().ok()?;
+    let (second, fraction) = parts.next().map(|text| text.split_once('.').unwrap_or((text, "")))?;
+    let second = integer(second)?;
     #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
-    let whole = (days_since_epoch(year, month, day)? * 86_400 + hour * 3600 + minute * 60 - offset_secs) as f64;
-    Some(whole + second)
+    let whole = (days_since_epoch(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second - offset_secs) as f64;
+    // Milliseconds are all that is ever shown; parsing any fraction would bring in 5 KB of float parsing.
+    let millis = fraction.bytes().chain([b'0'; 3]).take(3).try_fold(0, |sum, digit| Some(sum * 10 + char::from(digit).to_digit(10)?))?;
+    Some(whole + f64::from(millis) / 1000.0)
 }
 
 /// Parses an HTTP date (`Wed, 21 Oct 2026 07:28:00 GMT`, RFC 9110 § 5.6.7) to seconds since 1970.

@@ -65,25 +65,6 @@ impl ErrorKind {
         }
     }
 
-    /// Reads a kind's name back.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [
-            Self::Unauthorized,
-            Self::Forbidden,
-            Self::Payment,
-            Self::NotFound,
-            Self::RateLimited,
-            Self::InvalidRequest,
-            Self::Server,
-            Self::Network,
-            Self::Timeout,
-            Self::Malformed,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str() == name)
-    }
-
     fn from_status(status: u16) -> Self {
         match status {
             401 => Self::Unauthorized,
@@ -136,17 +117,22 @@ pub fn decode_error(head: ResponseHead<'_>, body: &str) -> ApiError {
     let details = value.get("error").and_then(|inner| inner.get("details"));
     error.retry_after_secs = head
         .retry_after
-        .and_then(|header| header.trim().parse().ok().or_else(|| Some(parse_http_date(header.trim())? - head.now_unix_secs)))
+        .and_then(|header| seconds(header).or_else(|| Some(parse_http_date(header.trim())? - head.now_unix_secs)))
         .or_else(|| number(details?, "retry_after"))
         .or_else(|| Some(parse_rfc3339(&text(details?, "reset_at")?)? - head.now_unix_secs))
         .or_else(|| {
-            let reset: f64 = head.rate_limit_reset.filter(|_| head.status == 429)?.trim().parse().ok()?;
+            let reset = seconds(head.rate_limit_reset.filter(|_| head.status == 429)?)?;
             // No wait is 30 years long: such a number is a time, not a duration.
             Some(if reset > 1e9 { reset - head.now_unix_secs } else { reset })
         })
         .filter(|secs| secs.is_finite())
         .map(|secs: f64| secs.max(0.0));
     error
+}
+
+/// Reads whole seconds, exact up to the year 2106.
+fn seconds(header: &str) -> Option<f64> {
+    header.trim().parse().ok().map(|secs: u32| f64::from(secs))
 }
 
 impl ApiError {

@@ -58,13 +58,13 @@ impl Usage {
 
     /// Encodes the counts that are known under the names a dialect gives them.
     pub(super) fn encode(self, names: [&str; 3]) -> Value {
-        let counts = [self.input, self.output, self.total];
-        names
-            .iter()
-            .zip(counts)
-            .filter_map(|(name, count)| Some(((*name).to_owned(), json!(count?))))
-            .collect::<Map<_, _>>()
-            .into()
+        let mut encoded = Map::new();
+        for (name, count) in names.into_iter().zip([self.input, self.output, self.total]) {
+            if let Some(count) = count {
+                encoded.insert(name.to_owned(), count.into());
+            }
+        }
+        encoded.into()
     }
 }
 

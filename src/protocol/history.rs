@@ -48,18 +48,23 @@ pub struct HistoryMessage {
 
 /// Decodes `{messages: [{role, content, created_at | timestamp}]}`. Messages of another role are left out.
 pub(super) fn decode(value: &Value) -> Vec<HistoryMessage> {
-    array(value, "messages")
-        .iter()
-        .filter_map(|message| {
-            Some(HistoryMessage {
-                id: text(message, "id"),
-                role: Role::parse(message.get("role")?.as_str()?)?,
-                content: message.get("content")?.as_str()?.to_owned(),
-                created_at: text(message, "created_at").or_else(|| text(message, "timestamp")),
-                sources: decode_sources(message),
-            })
-        })
-        .collect()
+    let mut messages = Vec::new();
+    for entry in array(value, "messages") {
+        messages.extend(decode_history_message(entry));
+    }
+    messages
+}
+
+/// Decodes one message under the names the documents and the widget's own options give its fields; `None` when it is none to show.
+#[must_use]
+pub fn decode_history_message(entry: &Value) -> Option<HistoryMessage> {
+    Some(HistoryMessage {
+        id: text(entry, "id"),
+        role: Role::parse(entry.get("role")?.as_str()?)?,
+        content: entry.get("content")?.as_str()?.to_owned(),
+        created_at: ["created_at", "createdAt", "timestamp"].into_iter().find_map(|name| text(entry, name)),
+        sources: decode_sources(entry),
+    })
 }
 
 /// What an assistant says of itself. Every field may be absent: servers differ.

@@ -91,9 +91,12 @@ pub struct User {
 impl User {
     /// Encodes the fields that are known; `None` when there are none.
     pub(super) fn encode(&self) -> Option<Value> {
-        let fields = [("id", &self.id), ("name", &self.name), ("email", &self.email)];
-        let known: serde_json::Map<_, _> =
-            fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value.clone()?)))).collect();
+        let mut known = serde_json::Map::new();
+        for (name, value) in [("id", &self.id), ("name", &self.name), ("email", &self.email)] {
+            if let Some(value) = value {
+                known.insert(name.to_owned(), value.as_str().into());
+            }
+        }
         (!known.is_empty()).then(|| known.into())
     }
 }

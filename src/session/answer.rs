@@ -1,15 +1,14 @@
 //! Getting one answer: tries, retries, and what each failure before and after the first byte leads to.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::rc::Rc;
 
-use leptos::prelude::*;
 use serde_json::Value;
 
 use super::{Notice, Session};
 use crate::browser::dom::random_hex;
 use crate::browser::{http, timer};
-use crate::chat::{Exchange, MessageId, retry_delay_secs};
+use crate::chat::{Exchange, Message, MessageId, retry_delay_secs};
 use crate::config::Config;
 use crate::protocol::sse::Decoder;
 use crate::protocol::{ApiError, Delivery, ErrorKind, Event, Turn};
@@ -49,7 +48,7 @@ impl Session {
     }
 
     async fn attempt(self, answer: MessageId, text: &str, metadata: Option<&Value>, idempotency_key: &str) -> Result<(), ApiError> {
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config() else { return Ok(()) };
         let mut headers = self.headers(&config).await?;
         let session_id = self.ensure_session(&config, &headers).await?;
         headers.push(("Idempotency-Key".to_owned(), idempotency_key.to_owned()));
@@ -63,6 +62,9 @@ impl Session {
         let mut on_event = |event: Event| match event {
             Event::Failed(error) => {
                 outcome.replace(Some(Err(error)));
+            }
+            Event::Finished(_) if self.message(answer, Message::is_awaited) == Some(true) => {
+                outcome.replace(Some(Err(ApiError::malformed("the answer is empty"))));
             }
             event => {
                 if matches!(event, Event::Finished(_)) {
@@ -89,7 +91,7 @@ impl Session {
                 Some(bytes) => decoder.push(bytes, &mut on_frame),
                 None => decoder.finish(&mut on_frame),
             }
-            self.changed(answer);
+            self.changed_text(answer);
             if outcome.borrow().is_some() || chunk.is_none() {
                 break;
             }
@@ -102,16 +104,16 @@ impl Session {
     }
 
     fn apply(self, answer: MessageId, event: Event) {
-        let is_first_text = matches!(event, Event::TextDelta(_)) && self.message(answer, |message| message.is_awaited()) == Some(true);
+        let is_first_text = matches!(event, Event::TextDelta(_)) && self.message(answer, Message::is_awaited) == Some(true);
         self.with(|core| core.conversation.apply(answer, event));
         if is_first_text {
+            self.changed(answer);
             self.dispatch_message("stream-start", answer);
         }
-        self.changed(answer);
     }
 
     /// Returns the conversation's id, begun first where the server names it.
-    async fn ensure_session(self, config: &Arc<Config>, headers: &[(String, String)]) -> Result<String, ApiError> {
+    async fn ensure_session(self, config: &Rc<Config>, headers: &[(String, String)]) -> Result<String, ApiError> {
         if let Some(id) = self.with(|core| core.session_id.clone()).flatten() {
             return Ok(id);
         }
@@ -139,7 +141,7 @@ impl Session {
 
     /// Forgets the conversation's id if the server gave it, so that the next try begins a new one.
     fn drop_server_named_session(self) -> bool {
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config() else { return false };
         let turn = Turn { assistant: &config.assistant, text: "", session_id: "", user: &config.user, metadata: &Value::Null };
         config.dialect.begin(&turn).is_some() && self.with(|core| core.session_id.take()).flatten().is_some()
     }
@@ -150,10 +152,15 @@ impl Session {
         while left > 0.0 {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "two minutes at most")]
             let seconds_left = left.ceil() as u32;
-            self.notice.try_set((delay_secs >= 1.0).then_some(Notice::Retrying { seconds_left }));
+            self.set_notice((delay_secs >= 1.0).then_some(Notice::Retrying { seconds_left }));
             timer::sleep_secs(left.min(1.0)).await;
             left -= 1.0;
         }
-        self.notice.try_set(None);
+        self.set_notice(None);
+    }
+
+    pub(super) fn set_notice(self, notice: Option<Notice>) {
+        self.with(|core| core.notice = notice);
+        self.notify(|topics| &topics.notice);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use js_sys::{Function, Promise};
-use leptos::prelude::*;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 use super::Session;
 use crate::browser::dom::now_unix_secs;
@@ -22,10 +22,51 @@ const EXPIRY_MARGIN_SECS: f64 = 20.0;
 pub(super) struct Credentials {
     token: Option<Rc<str>>,
     expires_at_unix_secs: Option<f64>,
-    /// One request at a time, whoever asks: two tokens would be two visitors. Never a failed one.
-    pending: Option<Promise>,
+    /// Those who wait for the token that is being fetched: two fetched at once would be two visitors.
+    waiting: Option<Vec<oneshot::Sender<()>>>,
     /// The server mints no visitor tokens: it is done without.
     is_unneeded: bool,
+}
+
+/// What is known of the token.
+enum Known {
+    Token(Rc<str>),
+    Unneeded,
+    Awaited(oneshot::Receiver<()>),
+    Nothing,
+}
+
+impl Credentials {
+    fn known_token(&mut self, now_unix_secs: f64) -> Known {
+        let is_fresh = self.expires_at_unix_secs.is_none_or(|at| at > now_unix_secs + EXPIRY_MARGIN_SECS);
+        match (&self.token, &mut self.waiting) {
+            (Some(token), _) if is_fresh => Known::Token(Rc::clone(token)),
+            _ if self.is_unneeded => Known::Unneeded,
+            (_, Some(waiting)) => {
+                let (wake, fetched) = oneshot::channel();
+                waiting.push(wake);
+                Known::Awaited(fetched)
+            }
+            (_, None) => Known::Nothing,
+        }
+    }
+}
+
+/// While this lives a token is being fetched. Dropped, even with a task that was aborted, it wakes whoever waits.
+struct Fetching(Session);
+
+impl Fetching {
+    fn begin(session: Session) -> Self {
+        session.with(|core| core.credentials.waiting = Some(Vec::new()));
+        Self(session)
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        // Dropping the senders wakes the receivers.
+        self.0.with(|core| core.credentials.waiting.take());
+    }
 }
 
 impl Session {
@@ -43,7 +84,7 @@ impl Session {
 
     /// Drops a token that the server no longer accepts. Returns whether another one can be had.
     pub(super) fn drop_token(self) -> bool {
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config() else { return false };
         storage::remove(config.persist, &token_key(&config));
         let had_token = self.with(|core| core.credentials.token.take()).flatten().is_some();
         had_token && config.api_key.is_none()
@@ -53,40 +94,29 @@ impl Session {
         if let Some(key) = &config.api_key {
             return Ok(Some(key.as_str().into()));
         }
-        let now = now_unix_secs();
-        let known = self.with(|core| {
-            let credentials = &core.credentials;
-            let is_fresh = credentials.expires_at_unix_secs.is_none_or(|at| at > now + EXPIRY_MARGIN_SECS);
-            (credentials.token.clone().filter(|_| is_fresh), credentials.is_unneeded)
-        });
-        match known {
-            None | Some((None, true)) => return Ok(None),
-            Some((Some(token), _)) => return Ok(Some(token)),
-            Some((None, false)) => {}
+        loop {
+            let known = self.with(|core| core.credentials.known_token(now_unix_secs()));
+            match known {
+                Some(Known::Token(token)) => return Ok(Some(token)),
+                Some(Known::Unneeded) | None => return Ok(None),
+                // Whether that went well is asked anew: a failure is never shared, nor remembered.
+                Some(Known::Awaited(fetched)) => drop(fetched.await),
+                Some(Known::Nothing) => break,
+            }
         }
-        let pending = self.with(|core| core.credentials.pending.clone()).flatten();
-        let promise = pending.unwrap_or_else(|| {
-            let promise = future_to_promise(async move { self.fetch_token().await.map_err(|error| to_js_error(&error)) });
-            self.with(|core| core.credentials.pending = Some(promise.clone()));
-            promise
-        });
-        let outcome = JsFuture::from(promise).await;
-        self.with(|core| core.credentials.pending = None);
-        let token = outcome.map_err(|error| from_js_error(&error))?.as_string().map(Rc::from);
+        let _fetching = Fetching::begin(self);
+        let get_token = self.with(|core| core.get_token.clone()).flatten();
+        let token: Option<Rc<str>> = match get_token {
+            Some(get_token) => Some(ask_owner(&get_token).await?.into()),
+            None => self.mint_visitor_token(config).await?.map(Rc::from),
+        };
         self.with(|core| core.credentials.token.clone_from(&token));
         Ok(token)
     }
 
-    async fn fetch_token(self) -> Result<JsValue, ApiError> {
-        match self.with(|core| core.get_token.clone()).flatten() {
-            Some(get_token) => ask_owner(&get_token).await,
-            None => self.mint_visitor_token().await,
-        }
-    }
-
-    async fn mint_visitor_token(self) -> Result<JsValue, ApiError> {
-        let config = self.config.get_untracked();
-        let key = token_key(&config);
+    /// Returns the visitor's token, `None` where the server mints none.
+    async fn mint_visitor_token(self, config: &Config) -> Result<Option<String>, ApiError> {
+        let key = token_key(config);
         let stored: Value = storage::read(config.persist, &key).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let field = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let old_token = field(&stored, "token");
@@ -95,7 +125,7 @@ impl Session {
             && at > now_unix_secs() + EXPIRY_MARGIN_SECS
         {
             self.with(|core| core.credentials.expires_at_unix_secs = Some(at));
-            return Ok(token.into());
+            return Ok(Some(token.clone()));
         }
         let request = Request::post("/visitor-tokens".to_owned(), json!({}), Delivery::Plain);
         // The old token, even expired, tells the gateway that this is the same visitor: their conversations stay theirs.
@@ -104,7 +134,7 @@ impl Session {
             Ok(answer) => answer.text().await?,
             Err(error) if error.kind == ErrorKind::NotFound => {
                 self.with(|core| core.credentials.is_unneeded = true);
-                return Ok(JsValue::NULL);
+                return Ok(None);
             }
             Err(error) => return Err(error),
         };
@@ -112,7 +142,7 @@ impl Session {
         let token = field(&minted, "token").ok_or_else(|| ApiError::malformed("the visitor token's answer has no `token`"))?;
         self.with(|core| core.credentials.expires_at_unix_secs = expiry(&minted));
         storage::write(config.persist, &key, &answer);
-        Ok(token.into())
+        Ok(Some(token))
     }
 }
 
@@ -121,32 +151,13 @@ pub(super) fn token_key(config: &Config) -> String {
 }
 
 /// Calls the owner's `getToken`.
-async fn ask_owner(get_token: &Function) -> Result<JsValue, ApiError> {
+async fn ask_owner(get_token: &Function) -> Result<String, ApiError> {
     let refused = |reason: &str| ApiError::new(ErrorKind::Unauthorized, ["getToken ", reason].concat());
     let returned = get_token.call0(&JsValue::UNDEFINED).map_err(|error| refused(&describe(&error)))?;
     let token = JsFuture::from(Promise::resolve(&returned)).await.map_err(|error| refused(&describe(&error)))?;
-    if token.is_string() { Ok(token) } else { Err(refused("returned no string")) }
+    token.as_string().ok_or_else(|| refused("returned no string"))
 }
 
 fn describe(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(|| "was rejected".to_owned(), |error| error.message().into())
-}
-
-/// An error on its way through a promise.
-fn to_js_error(error: &ApiError) -> JsValue {
-    let mut value = error.encode();
-    if let Some(inner) = value.get_mut("error") {
-        inner["status"] = json!(error.status);
-        inner["type"] = json!(error.kind.as_str());
-    }
-    value.to_string().into()
-}
-
-fn from_js_error(error: &JsValue) -> ApiError {
-    let value: Value = error.as_string().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let mut decoded = ApiError::in_body(&value).unwrap_or_else(|| ApiError::new(ErrorKind::Network, "no token could be had"));
-    if let Some(kind) = value.pointer("/error/type").and_then(Value::as_str).and_then(ErrorKind::parse) {
-        decoded.kind = kind;
-    }
-    decoded
 }

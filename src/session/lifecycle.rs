@@ -1,9 +1,8 @@
 //! Opening, closing, starting, updating and forgetting.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
-use leptos::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Session, memory};
 use crate::browser::{http, storage};
@@ -14,27 +13,22 @@ impl Session {
     /// Shows the panel.
     pub fn open(self) {
         self.start();
-        if !self.is_open.get_untracked() {
-            self.is_open.set(true);
+        if self.set_open(true) {
             self.dispatch("open", &Value::Null);
         }
-        if self.unread.get_untracked() > 0 {
-            self.unread.set(0);
-            self.dispatch("unread", &json!({"count": 0}));
-        }
+        self.set_unread(|_| 0);
     }
 
     /// Hides the panel. Draft, transcript and an arriving answer go on as they are.
     pub fn close(self) {
-        if self.is_open.get_untracked() {
-            self.is_open.set(false);
+        if self.set_open(false) {
             self.dispatch("close", &Value::Null);
         }
     }
 
     /// Opens or closes.
     pub fn toggle(self) {
-        if self.is_open.get_untracked() {
+        if self.peek_is_open() {
             self.close();
         } else {
             self.open();
@@ -43,9 +37,8 @@ impl Session {
 
     /// Takes new options. Messages, draft and an arriving answer stay; another assistant, server or dialect begins with its own.
     pub fn update(self, config: Config, get_token: Option<js_sys::Function>) {
-        let old = self.config.get_untracked();
-        let storage_key = memory::storage_key(&config);
-        let is_elsewhere = memory::storage_key(&old) != storage_key;
+        let Some(old) = self.peek_config() else { return };
+        let is_elsewhere = memory::place(&old) != memory::place(&config);
         let is_other_server = old.api_url != config.api_url || old.api_key != config.api_key;
         self.with(|core| {
             core.get_token = get_token;
@@ -54,18 +47,22 @@ impl Session {
             }
         });
         if is_elsewhere {
+            self.with(|core| core.outbox.clear());
             self.stop();
         }
-        self.config.set(Arc::new(config));
-        if is_elsewhere {
+        let memory = is_elsewhere.then(|| memory::Claim::new(&config));
+        self.with(|core| core.config = Rc::new(config));
+        self.notify(|topics| &topics.config);
+        if let Some(memory) = memory {
             self.with(|core| {
-                core.storage_key = storage_key;
+                core.memory = memory;
                 core.session_id = None;
                 core.is_started = false;
+                core.card = AssistantCard::default();
             });
-            self.card.set(AssistantCard::default());
+            self.notify(|topics| &topics.card);
             self.recall();
-            if self.is_open.get_untracked() {
+            if self.peek_is_open() {
                 self.start();
             }
         }
@@ -74,10 +71,10 @@ impl Session {
     /// Forgets everything about the visitor, here and at the server.
     pub fn forget(self) {
         self.clear();
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config() else { return };
         storage::remove(config.persist, &super::credentials::token_key(&config));
         self.with(|core| {
-            storage::remove(config.persist, &core.storage_key);
+            storage::remove(config.persist, core.memory.key());
             core.credentials = super::credentials::Credentials::default();
         });
     }
@@ -94,25 +91,34 @@ impl Session {
         });
     }
 
+    /// Returns whether that was a change.
+    fn set_open(self, is_open: bool) -> bool {
+        let is_change = self.with(|core| std::mem::replace(&mut core.is_open, is_open) != is_open).unwrap_or(false);
+        if is_change {
+            self.notify(|topics| &topics.open);
+        }
+        is_change
+    }
+
     async fn fetch_card(self) {
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config() else { return };
         let request = config.dialect.card(&config.assistant);
         if let Some(body) = self.fetch_optional(&config, &request).await
             && let Ok(card) = config.dialect.decode_card(&body)
         {
-            self.card.try_set(card);
+            self.with(|core| core.card = card);
+            self.notify(|topics| &topics.card);
         }
     }
 
     async fn fetch_history(self) {
         let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config() else { return };
         let request = config.dialect.history(&session_id);
         let Some(body) = self.fetch_optional(&config, &request).await else { return };
         let Ok(history) = config.dialect.decode_history(&body) else { return };
         // What is here may be newer: sent while the request was on its way, or kept from an answer the server never finished.
-        let is_newer = self.messages.try_with_untracked(|known| history.len() > known.len()).unwrap_or(false);
-        if is_newer && self.answering.get_untracked().is_none() {
+        if history.len() > self.n_messages() && !self.peek_is_answering() {
             self.restore(history);
         }
     }
@@ -126,10 +132,7 @@ impl Session {
     /// Asks the server to forget the conversation; it is gone here whatever the server says.
     pub(super) fn forget_at_server(self) {
         let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
-        if self.messages.with_untracked(Vec::is_empty) {
-            return;
-        }
-        let config = self.config.get_untracked();
+        let Some(config) = self.peek_config().filter(|_| self.n_messages() > 0) else { return };
         self.spawn(async move {
             let request = config.dialect.forget(&session_id);
             self.fetch_optional(&config, &request).await;

@@ -1,6 +1,7 @@
 //! What is remembered in the visitor's browser: the conversation's id and its transcript.
 
-use leptos::prelude::*;
+use std::cell::RefCell;
+
 use serde_json::{Value, json};
 
 use super::Session;
@@ -10,57 +11,90 @@ use crate::chat::{decode_transcript, encode_transcript};
 use crate::config::Config;
 use crate::protocol::HistoryMessage;
 
-/// Returns the key under which a conversation is remembered: one per server, dialect, assistant and given session.
-pub(super) fn storage_key(config: &Config) -> String {
+/// What a conversation belongs to: one per server, dialect, assistant and given session.
+pub(super) fn place(config: &Config) -> String {
     let session_id = config.session_id.as_deref().unwrap_or_default();
     ["assisters:", config.dialect.as_str(), ":", &config.assistant, ":", session_id, "@", config.api_url.as_str()].concat()
+}
+
+thread_local! {
+    /// The storage keys of this page's widgets.
+    static CLAIMED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A storage key that no other widget of the page uses, given back when it is dropped.
+pub(super) struct Claim(String);
+
+impl Claim {
+    /// Claims the key of a conversation's place; a second widget in the same place gets one of its own, the same on every visit.
+    pub(super) fn new(config: &Config) -> Self {
+        let place = place(config);
+        CLAIMED.with_borrow_mut(|claimed| {
+            let mut key = place.clone();
+            let mut n_widgets = 1;
+            while claimed.contains(&key) {
+                n_widgets += 1;
+                key = format!("{place}#{n_widgets}");
+            }
+            claimed.push(key.clone());
+            Self(key)
+        })
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        CLAIMED.with_borrow_mut(|claimed| claimed.retain(|key| *key != self.0));
+    }
 }
 
 impl Session {
     /// Shows what is remembered, or else the transcript that the owner gave.
     pub(super) fn recall(self) {
-        let config = self.config.get_untracked();
-        let key = self.with(|core| core.storage_key.clone()).unwrap_or_default();
+        let Some(config) = self.peek_config() else { return };
+        let key = self.with(|core| core.memory.key().to_owned()).unwrap_or_default();
         let stored: Value = storage::read(config.persist, &key).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let transcript = stored.get("messages").map(|messages| decode_transcript(&messages.to_string())).unwrap_or_default();
-        let ids = self.with(|core| {
+        self.with(|core| {
             let stored_id = stored.get("session_id").and_then(Value::as_str).map(str::to_owned);
             core.session_id = config.session_id.clone().or(stored_id);
-            core.watchers.clear();
+            core.watches.clear();
             core.conversation.clear();
             if transcript.is_empty() {
                 core.conversation.restore(config.messages.clone(), now_unix_secs());
             } else {
                 core.conversation.resume(transcript);
             }
-            core.conversation.ids()
         });
-        self.messages.set(ids.unwrap_or_default());
+        self.notify(|topics| &topics.messages);
     }
 
     /// Replaces the transcript by the server's.
     pub(super) fn restore(self, history: Vec<HistoryMessage>) {
-        let ids = self.with(|core| {
-            core.watchers.clear();
+        self.with(|core| {
+            core.watches.clear();
             core.conversation.restore(history, now_unix_secs());
-            core.conversation.ids()
         });
-        self.messages.try_set(ids.unwrap_or_default());
+        self.notify(|topics| &topics.messages);
         self.remember();
     }
 
     /// Remembers the conversation as it is now.
     pub fn remember(self) {
-        let Some(config) = self.config.try_get_untracked() else { return };
+        let Some(config) = self.peek_config() else { return };
         self.with(|core| {
             if core.conversation.messages().is_empty() {
-                storage::remove(config.persist, &core.storage_key);
+                storage::remove(config.persist, core.memory.key());
                 return;
             }
             let messages = encode_transcript(core.conversation.messages());
             let session_id = json!(core.session_id);
             let stored = ["{\"session_id\":", &session_id.to_string(), ",\"messages\":", &messages, "}"].concat();
-            storage::write(config.persist, &core.storage_key, &stored);
+            storage::write(config.persist, core.memory.key(), &stored);
         });
     }
 }

@@ -1,6 +1,5 @@
 //! What the page and its owner are told: `message`, `stream-…`, `error` and `unread` events, and the cause in the console.
 
-use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::Session;
@@ -45,9 +44,21 @@ impl Session {
             return;
         }
         self.dispatch_message("message", answer);
-        if self.is_open.try_get_untracked() == Some(false) {
-            self.unread.try_update(|count| *count += 1);
-            self.dispatch("unread", &json!({"count": self.unread.get_untracked()}));
+        if !self.peek_is_open() {
+            self.set_unread(|n_unread| n_unread + 1);
+        }
+    }
+
+    /// Changes how many messages the visitor has not seen, and tells the page.
+    pub(super) fn set_unread(self, change: fn(usize) -> usize) {
+        let changed = self.with(|core| {
+            let before = core.n_unread;
+            core.n_unread = change(before);
+            (core.n_unread != before).then_some(core.n_unread)
+        });
+        if let Some(count) = changed.flatten() {
+            self.notify(|topics| &topics.unread);
+            self.dispatch("unread", &json!({"count": count}));
         }
     }
 

@@ -1,20 +1,10 @@
 //! One icon, drawn.
 
-use leptos::prelude::*;
-use leptos::svg;
+use super::view::{View, svg};
 
 pub use super::icons::Icon;
 
-/// Draws an icon; `class` comes after `icon`.
-pub fn icon(icon: Icon, class: &'static str) -> impl IntoView {
-    svg::svg()
-        .attr("class", class)
-        .attr("viewBox", "0 0 24 24")
-        .attr("fill", "none")
-        .attr("stroke", "currentColor")
-        .attr("stroke-width", "2")
-        .attr("stroke-linecap", "round")
-        .attr("stroke-linejoin", "round")
-        .attr("aria-hidden", "true")
-        .child(svg::path().attr("d", icon.path()))
+/// Draws an icon. The style sheet strokes it in the text's colour.
+pub fn icon(icon: Icon, class: &str) -> View {
+    svg("svg").class(class).attr("viewBox", "0 0 24 24").attr("aria-hidden", "true").child(svg("path").attr("d", icon.path()))
 }

@@ -22,16 +22,8 @@ pub enum Icon {
     Minimise,
     /// A four-pointed star: the launcher and avatar of an AI assistant.
     Sparkle,
-    /// An arrow leaving a frame: a link that opens elsewhere.
-    ExternalLink,
-    /// Two sheets: copies.
-    Copy,
-    /// A tick: copied.
-    Check,
     /// An arrow down: jumps to the latest message.
     ArrowDown,
-    /// A triangle with an exclamation mark: something went wrong.
-    Warning,
 }
 
 impl Icon {
@@ -50,13 +42,7 @@ impl Icon {
             Self::Sparkle => {
                 "M11 4c.8 4.8 2.7 6.7 7.5 7.5-4.8.8-6.7 2.7-7.5 7.5-.8-4.8-2.7-6.7-7.5-7.5C8.3 10.7 10.2 8.8 11 4ZM19 3v4m2-2h-4"
             }
-            Self::ExternalLink => "M14 4.5h5.5V10m0-5.5L11 13M9 5.5H6.5a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V15",
-            Self::Copy => {
-                "M10.5 8.5h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM15.5 8.5v-3a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h3"
-            }
-            Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::ArrowDown => "M12 5v14m6-6-6 6-6-6",
-            Self::Warning => "M12 9.5v4m0 3.1v.1M10.3 4.5 3 17.2a2 2 0 0 0 1.7 3h14.6a2 2 0 0 0 1.7-3L13.7 4.5a2 2 0 0 0-3.4 0Z",
         }
     }
 }

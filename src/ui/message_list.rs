@@ -1,98 +1,103 @@
 //! The transcript: greeting, messages, suggestions.
 
-use leptos::ev;
-use leptos::html;
-use leptos::prelude::*;
+use leptos::prelude::Owner;
+use web_sys::Element;
 
 use super::icon::{Icon, icon};
-use super::message::{AnswerMessage, AnswerMessageProps, QuestionMessage, QuestionMessageProps};
+use super::message::{answer, question};
 use super::scroller::Scroller;
+use super::view::{View, effect, html};
+use crate::browser::timer::FramePainter;
+use crate::chat::MessageId;
 use crate::config::Phrase;
 use crate::protocol::Role;
 use crate::session::Session;
 
 /// The transcript. Not a live region by itself: a streamed answer would be read out word by word.
-#[component]
-pub fn MessageList(
-    /// The widget's session.
-    session: Session,
-    /// Its scroll position.
-    scroller: Scroller,
-) -> impl IntoView {
-    let message = move |id| match session.message(id, |message| message.role) {
-        Some(Role::User) => QuestionMessage(QuestionMessageProps { session, id }).into_any(),
-        Some(Role::Assistant) => AnswerMessage(AnswerMessageProps { session, scroller, id }).into_any(),
-        None => ().into_any(),
-    };
-    // What the visitor just sent is always brought into sight, once its element is there.
-    Effect::new(move |_| {
-        session.messages.track();
-        request_animation_frame(move || scroller.follow());
-    });
-    let messages = For(ForProps::builder().each(move || session.messages.get()).key(|id| *id).children(message).build());
-    (
-        html::div()
-            .class("messages")
-            .attr("part", "messages")
-            .attr("role", "log")
-            .attr("aria-live", "off")
-            .attr("aria-label", move || session.phrase(Phrase::Messages))
-            .attr("tabindex", "0")
-            .node_ref(scroller.element)
-            .on(ev::scroll, move |_| scroller.scrolled())
-            .child((greeting(session), messages, suggestions(session))),
-        jump_button(session, scroller),
-    )
+pub fn message_list(session: Session, scroller: Scroller, list: View) -> View {
+    let list = list
+        .piece("messages")
+        .attr("role", "log")
+        .attr("aria-live", "off")
+        .attr("tabindex", "0")
+        .live_text_attr("aria-label", move || session.phrase(Phrase::Messages))
+        .child(greeting(session))
+        .slot(move || suggestions(session));
+    keep_messages(session, scroller, list.element().clone());
+    list
 }
 
-fn greeting(session: Session) -> impl IntoView {
-    let text = move || {
-        let greeting = session.config.get().greeting.clone().or_else(|| session.card.get().welcome);
-        greeting.unwrap_or_else(|| session.phrase(Phrase::Greeting))
-    };
-    html::div()
-        .class("message message-assistant greeting")
-        .attr("part", "message greeting")
-        .child(html::div().class("bubble").attr("dir", "auto").child(html::div().class("rich-text").child(html::p().child(text))))
+/// The button that goes to the newest line, shown while the visitor is elsewhere.
+pub fn jump_button(session: Session, scroller: Scroller) -> View {
+    html("button")
+        .piece("jump")
+        .attr("type", "button")
+        .live_text_attr("aria-label", move || session.phrase(Phrase::JumpToLatest))
+        .live_flag("hidden", move || scroller.is_at_end())
+        .on("click", move |_| scroller.follow())
+        .child(icon(Icon::ArrowDown, "icon"))
 }
 
-/// Questions to start with, offered while nothing was said.
-fn suggestions(session: Session) -> impl IntoView {
-    let offered = Memo::new(move |_| {
-        if session.messages.with(Vec::is_empty) {
-            session.config.get().suggestions.clone().unwrap_or_else(|| session.card.get().suggestions)
-        } else {
-            Vec::new()
+/// One message's element and the owner of all that keeps it up to date.
+struct Shown {
+    id: MessageId,
+    element: Element,
+    owner: Owner,
+}
+
+/// Keeps one element per message. Messages are appended or all replaced, never reordered, so whatever is no longer the same from some
+/// place on is made anew from there.
+fn keep_messages(session: Session, scroller: Scroller, list: Element) {
+    let parent = Owner::current().unwrap_or_default();
+    let painter = FramePainter::new(move || scroller.follow());
+    let mut shown: Vec<Shown> = Vec::new();
+    effect(Box::new(move || {
+        let ids = session.messages();
+        let n_same = shown.iter().zip(&ids).take_while(|(shown, id)| shown.id == **id).count();
+        for gone in shown.drain(n_same..) {
+            gone.element.remove();
+            gone.owner.cleanup();
         }
-    });
-    move || {
-        (!offered.get().is_empty()).then(|| {
-            let buttons = offered.get().into_iter().map(|text| suggestion(session, text)).collect_view();
-            html::div().class("suggestions").attr("part", "suggestions").child(buttons)
-        })
+        for id in ids.into_iter().skip(n_same) {
+            let owner = parent.child();
+            let Some(view) = owner.with(|| message(session, scroller, id)) else { continue };
+            let element = view.element().clone();
+            list.append_child(&element).ok(); // refused only for a node that contains its own parent
+            shown.push(Shown { id, element, owner });
+        }
+        // What the visitor just sent is always brought into sight.
+        painter.request();
+    }));
+}
+
+fn message(session: Session, scroller: Scroller, id: MessageId) -> Option<View> {
+    match session.message(id, |message| message.role)? {
+        Role::User => Some(question(session, id)),
+        Role::Assistant => Some(answer(session, scroller, id)),
     }
 }
 
-fn suggestion(session: Session, text: String) -> impl IntoView {
-    html::button()
-        .class("suggestion")
-        .attr("part", "suggestion")
-        .attr("type", "button")
-        .attr("dir", "auto")
-        .on(ev::click, {
-            let text = text.clone(); // one for the label, one to send
-            move |_| session.send(&text, None)
-        })
-        .child(text)
+fn greeting(session: Session) -> View {
+    let text = move || {
+        let greeting = session.config().and_then(|config| config.greeting.clone()).or_else(|| session.card().welcome);
+        greeting.unwrap_or_else(|| session.phrase(Phrase::Greeting))
+    };
+    let bubble = html("div").class("bubble").child(html("div").class("rich-text").child(html("p").attr("dir", "auto").live_text(text)));
+    html("div").class("message message-assistant greeting").attr("part", "message greeting").child(bubble)
 }
 
-fn jump_button(session: Session, scroller: Scroller) -> impl IntoView {
-    html::button()
-        .class("jump")
-        .attr("part", "jump")
-        .attr("type", "button")
-        .attr("aria-label", move || session.phrase(Phrase::JumpToLatest))
-        .attr("hidden", move || scroller.is_at_end.get())
-        .on(ev::click, move |_| scroller.follow())
-        .child(icon(Icon::ArrowDown, "icon"))
+/// Questions to start with, offered while nothing was said.
+fn suggestions(session: Session) -> Option<View> {
+    if !session.is_empty() {
+        return None;
+    }
+    let offered = session.config()?.suggestions.clone().unwrap_or_else(|| session.card().suggestions);
+    if offered.is_empty() {
+        return None;
+    }
+    let buttons = offered.into_iter().map(|text| {
+        let button = html("button").piece("suggestion").attr("type", "button").attr("dir", "auto").text(&text);
+        button.on("click", move |_| session.send(&text, None))
+    });
+    Some(buttons.fold(html("div").piece("suggestions"), View::child))
 }

@@ -1,7 +1,7 @@
-//! The view: Leptos components over a [`Session`](crate::session::Session). Props in, elements out; what they do is a method of the session.
+//! The view: components over a [`Session`](crate::session::Session). Arguments in, an element out; what they do is a method of the session.
 //!
-//! Elements are made with Leptos' builders, not with nested `view!` literals: those become `template.innerHTML`, which a page under
-//! Trusted Types refuses. `cargo xtask check` holds the built program to it.
+//! Elements are made one by one, never from markup: a page under Trusted Types refuses `template.innerHTML`, and no text of a model may
+//! ever become markup. `cargo xtask check` holds the built program to it.
 
 mod composer;
 mod header;
@@ -14,6 +14,7 @@ mod notice;
 mod panel;
 mod rich_text;
 mod scroller;
+mod view;
 mod widget;
 
-pub use widget::{Widget, WidgetProps};
+pub use widget::widget;

@@ -1,47 +1,43 @@
 //! The panel: header, transcript, notice, composer, and the line that names the maker.
 
-use leptos::html;
-use leptos::prelude::*;
+use web_sys::HtmlTextAreaElement;
 
-use super::composer::{Composer, ComposerProps};
-use super::header::{Header, HeaderProps};
-use super::message_list::{MessageList, MessageListProps};
-use super::notice::{Notice, NoticeProps};
+use super::composer::composer;
+use super::header::header;
+use super::message_list::{jump_button, message_list};
+use super::notice::notice;
 use super::scroller::Scroller;
+use super::view::{View, html};
 use crate::config::{Phrase, Position};
 use crate::session::Session;
 
-/// The panel. It stays in the document while it is closed, and with it the draft and the scroll position.
-#[component]
-pub fn Panel(
-    /// The widget's session.
-    session: Session,
-    /// The input, for the focus.
-    input: NodeRef<html::Textarea>,
-) -> impl IntoView {
-    let scroller = Scroller::new();
-    let role = move || if session.config.get().position == Position::Inline { "region" } else { "dialog" };
-    html::section()
-        .class("panel")
-        .attr("part", "panel")
+/// The panel and its input. It stays in the document while it is closed, and with it the draft and the scroll position.
+pub fn panel(session: Session) -> (View, HtmlTextAreaElement) {
+    let (scroller, list) = Scroller::new();
+    let (composer, input) = composer(session, scroller);
+    let role = move || match session.config().map(|config| config.position) {
+        Some(Position::Inline) => "region".to_owned(),
+        _ => "dialog".to_owned(),
+    };
+    let panel = html("section")
+        .piece("panel")
         .attr("id", "panel")
-        .attr("role", role)
         .attr("aria-labelledby", "title")
-        .attr("hidden", move || !session.is_open.get())
-        .child((
-            Header(HeaderProps { session }),
-            MessageList(MessageListProps { session, scroller }),
-            Notice(NoticeProps { session }),
-            Composer(ComposerProps { session, scroller, input }),
-            move || (!session.config.get().hide_watermark).then(|| watermark(session)),
-        ))
+        .live_text_attr("role", role)
+        .live_flag("hidden", move || !session.is_open())
+        .child(header(session))
+        .child(message_list(session, scroller, list))
+        .child(jump_button(session, scroller))
+        .child(notice(session))
+        .child(composer)
+        .slot(move || watermark(session));
+    (panel, input)
 }
 
-fn watermark(session: Session) -> impl IntoView {
-    let link = html::a()
-        .attr("href", "https://assisters.dev")
-        .attr("target", "_blank")
-        .attr("rel", "noopener noreferrer")
-        .child("Assisters");
-    html::p().class("watermark").attr("part", "watermark").child((move || session.phrase(Phrase::PoweredBy), " ", link))
+fn watermark(session: Session) -> Option<View> {
+    if session.config()?.hide_watermark {
+        return None;
+    }
+    let link = html("a").attr("href", "https://assisters.dev").attr("target", "_blank").attr("rel", "noopener noreferrer").text("Assisters");
+    Some(html("p").piece("watermark").text(&session.phrase(Phrase::PoweredBy)).text(" ").child(link))
 }

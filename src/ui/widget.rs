@@ -1,13 +1,12 @@
 //! The whole widget: launcher and panel, their theme, and where the focus goes when the panel opens and closes.
 
-use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent, ShadowRoot};
 
-use super::launcher::{Launcher, LauncherProps};
-use super::panel::{Panel, PanelProps};
+use super::launcher::launcher;
+use super::panel::panel;
+use super::view::{View, effect, html};
 use crate::browser::dom::{focus, focused_in, window};
 use crate::browser::preference::{self, Watch};
 use crate::browser::style::AdoptedSheet;
@@ -15,88 +14,69 @@ use crate::config::theme::{Mode, style_sheet};
 use crate::config::{Position, ThemeChoice};
 use crate::session::Session;
 
-/// The whole widget, in its shadow root.
-#[component]
-pub fn Widget(
-    /// The widget's session.
-    session: Session,
-    /// The root that everything is in.
-    root: ShadowRoot,
-) -> impl IntoView {
-    let mode = follow_theme(session, &root);
-    let launcher = NodeRef::<html::Button>::new();
-    let input = NodeRef::<html::Textarea>::new();
-    follow_focus(session, root, launcher, input);
-    let is_inline = Memo::new(move |_| session.config.get().position == Position::Inline);
-    let button = move || (!is_inline.get()).then(|| Launcher(LauncherProps { session, button: launcher }));
-    html::div()
+/// The whole widget, for its shadow root.
+pub fn widget(session: Session, root: &ShadowRoot) -> View {
+    let mode = follow_theme(session, root);
+    let (panel, input) = panel(session);
+    follow_focus(session, root.clone(), input);
+    html("div")
         .class("widget")
-        .attr("data-position", move || session.config.get().position.as_str())
-        .attr("data-theme", move || mode.get().as_str())
-        .attr("data-open", move || if session.is_open.get() { "true" } else { "false" })
-        .attr("dir", move || session.config.get().direction().as_str())
-        .attr("lang", move || Some(session.config.get().locale.clone()).filter(|locale| !locale.is_empty()))
-        .on(ev::keydown, move |event| {
-            if event.key() == "Escape" && !event.is_composing() && !is_inline.get_untracked() && session.is_open.get_untracked() {
+        .live_attr("data-position", move || Some(session.config()?.position.as_str().to_owned()))
+        .live_text_attr("data-theme", move || mode().as_str().to_owned())
+        .live_text_attr("data-open", move || session.is_open().to_string())
+        .live_attr("dir", move || Some(session.config()?.direction().as_str().to_owned()))
+        .live_attr("lang", move || session.config().map(|config| config.locale.clone()).filter(|locale| !locale.is_empty()))
+        .on("keydown", move |event| {
+            let key: &KeyboardEvent = event.unchecked_ref();
+            let is_floating = session.peek_config().is_some_and(|config| config.position != Position::Inline);
+            if key.key() == "Escape" && !key.is_composing() && is_floating && session.peek_is_open() {
                 event.stop_propagation();
                 session.close();
             }
         })
-        .child((button, Panel(PanelProps { session, input })))
+        .slot(move || (session.config()?.position != Position::Inline).then(|| launcher(session)))
+        .child(panel)
 }
 
-/// Keeps the widget's colours as the options, the page and the system want them, live.
-fn follow_theme(session: Session, root: &ShadowRoot) -> Signal<Mode> {
-    let preferred = RwSignal::new(preference::mode());
-    let watch = Watch::new(move || {
-        let mode = preference::mode();
-        if preferred.try_get_untracked().is_some_and(|known| known != mode) {
-            preferred.set(mode);
+/// Keeps the widget's colours as the options, the page and the system want them, live. Returns the palette shown; tracked.
+fn follow_theme(session: Session, root: &ShadowRoot) -> impl Fn() -> Mode + Copy + 'static {
+    let is_dark = || preference::mode() == Mode::Dark;
+    let prefers_dark = RwSignal::new(is_dark());
+    // It lives as long as the widget does.
+    StoredValue::new_local(Watch::new(move || {
+        if prefers_dark.try_get_untracked() != Some(is_dark()) {
+            prefers_dark.try_set(is_dark());
         }
-    });
-    // Both live as long as the widget does.
-    StoredValue::new_local(watch);
-    let sheet = StoredValue::new_local(AdoptedSheet::new(root));
-    let mode = Memo::new(move |_| match session.config.get().theme {
-        ThemeChoice::Auto => preferred.get(),
-        ThemeChoice::Light => Mode::Light,
-        ThemeChoice::Dark => Mode::Dark,
-    });
-    let paint = move || {
-        let config = session.config.get();
-        let css = style_sheet(&config.primary_color, mode.get(), &config.overrides);
-        sheet.with_value(|sheet| {
-            if let Some(sheet) = sheet {
-                sheet.replace(&css);
-            }
-        });
+    }));
+    let mode = move || match session.config().map(|config| config.theme) {
+        Some(ThemeChoice::Light) => Mode::Light,
+        Some(ThemeChoice::Dark) => Mode::Dark,
+        Some(ThemeChoice::Auto) | None if prefers_dark.try_get() == Some(true) => Mode::Dark,
+        Some(ThemeChoice::Auto) | None => Mode::Light,
     };
-    // At once, before the first element is shown, and again whenever it changes.
-    paint();
-    Effect::new(move |_| paint());
-    mode.into()
+    let sheet = AdoptedSheet::new(root);
+    effect(Box::new(move || {
+        if let (Some(config), Some(sheet)) = (session.config(), &sheet) {
+            sheet.replace(&style_sheet(&config.primary_color, mode(), &config.overrides));
+        }
+    }));
+    mode
 }
 
-/// Moves the focus into the panel when the visitor opens it, and back to the launcher when it closes over the focus.
-fn follow_focus(session: Session, root: ShadowRoot, launcher: NodeRef<html::Button>, input: NodeRef<html::Textarea>) {
-    let root = StoredValue::new_local(root);
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = session.is_open.get();
-        if was_open.is_none() || was_open == Some(is_open) {
-            return is_open;
+/// Moves the focus into the panel when it is opened from within the widget, and back to the launcher when it closes over the focus.
+fn follow_focus(session: Session, root: ShadowRoot, input: HtmlTextAreaElement) {
+    let mut was_open = session.peek_is_open();
+    effect(Box::new(move || {
+        let is_open = session.is_open();
+        if is_open == std::mem::replace(&mut was_open, is_open) || focused_in(&root).is_none() {
+            return;
         }
-        let focused = root.with_value(focused_in);
-        if is_open {
-            // Opened from the launcher, or by the page while nothing of the page was being written in.
-            let input: Option<HtmlElement> = input.get_untracked().map(|input| input.unchecked_into());
-            if let Some(input) = input.filter(|_| focused.is_some() && !is_touch()) {
-                focus(&input);
-            }
-        } else if let Some(launcher) = launcher.get_untracked().filter(|_| focused.is_some()) {
-            focus(&launcher);
+        if is_open && !is_touch() {
+            focus(&input);
+        } else if !is_open && let Ok(Some(launcher)) = root.query_selector(".launcher") {
+            focus(launcher.unchecked_ref::<HtmlElement>());
         }
-        is_open
-    });
+    }));
 }
 
 /// On a touch screen the focus in the input would bring the keyboard up over what was just opened.

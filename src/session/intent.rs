@@ -1,0 +1,167 @@
+//! What the visitor, or the page in their place, wants of the conversation.
+
+use futures::future::AbortHandle;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::Session;
+use super::state::{Outgoing, Watch};
+use crate::browser::dom::now_unix_secs;
+use crate::chat::{Exchange, Message, MessageId};
+use crate::config::Phrase;
+use crate::protocol::ApiError;
+
+impl Session {
+    /// Sends a message, or queues it behind the answer that is arriving. Blank text is no message.
+    pub fn send(self, text: &str, metadata: Option<Value>) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        self.start();
+        let outgoing = Outgoing { text: text.to_owned(), metadata };
+        self.with(|core| core.outbox.push_back(outgoing));
+        if !self.peek_is_answering() {
+            self.send_next();
+        }
+    }
+
+    /// Stops the answer that is arriving. What came stays.
+    pub fn stop(self) {
+        let stopped = self.with(|core| {
+            let answer = core.answering?;
+            if let Some(task) = core.answer_task.take() {
+                task.abort();
+            }
+            core.conversation.stop(answer);
+            Some(answer)
+        });
+        if let Some(answer) = stopped.flatten() {
+            self.end_answer(answer);
+        }
+    }
+
+    /// Tries a failed or stopped answer again.
+    pub fn retry(self, answer: MessageId) {
+        if self.peek_is_answering() {
+            return;
+        }
+        if let Some(exchange) = self.with(|core| core.conversation.retry(answer)).flatten() {
+            self.run(exchange, None);
+        }
+    }
+
+    /// Asks for the newest answer once more.
+    pub fn regenerate(self) {
+        if let Some(answer) = self.with(|core| core.conversation.last_answer().map(|message| message.id)).flatten() {
+            self.stop();
+            self.retry(answer);
+        }
+    }
+
+    /// Begins a new conversation; the server is asked to forget the old one.
+    pub fn clear(self) {
+        // Before the stop, which sends what waits behind the answer.
+        self.with(|core| core.outbox.clear());
+        self.stop();
+        self.forget_at_server();
+        self.with(|core| {
+            core.conversation.clear();
+            core.watches.clear();
+            core.session_id = None;
+        });
+        self.notify(|topics| &topics.messages);
+        self.remember();
+        self.dispatch("conversation-clear", &Value::Null);
+    }
+
+    /// Returns the messages' ids, oldest first; tracked.
+    pub fn messages(self) -> Vec<MessageId> {
+        self.track(|topics| &topics.messages);
+        self.with(|core| core.conversation.ids()).unwrap_or_default()
+    }
+
+    /// Whether nothing was said yet; tracked.
+    pub fn is_empty(self) -> bool {
+        self.track(|topics| &topics.messages);
+        self.n_messages() == 0
+    }
+
+    /// Reads one message; not tracked, see [`Session::watch`].
+    pub fn message<T>(self, id: MessageId, read: impl FnOnce(&Message) -> T) -> Option<T> {
+        self.with(|core| core.conversation.get(id).map(read)).flatten()
+    }
+
+    /// Returns what tells when one message changes.
+    pub fn watch(self, id: MessageId) -> Watch {
+        self.with(|core| core.watch(id)).unwrap_or_default()
+    }
+
+    /// Returns the words for a phrase; tracked.
+    pub fn phrase(self, phrase: Phrase) -> String {
+        self.config().map(|config| config.strings.get(phrase).to_owned()).unwrap_or_default()
+    }
+
+    pub(super) fn n_messages(self) -> usize {
+        self.with(|core| core.conversation.messages().len()).unwrap_or(0)
+    }
+
+    fn send_next(self) {
+        let is_first = self.n_messages() == 0;
+        let now = now_unix_secs();
+        let sent = self.with(|core| {
+            let Outgoing { text, metadata } = core.outbox.pop_front()?;
+            Some((core.conversation.ask(text, now), metadata))
+        });
+        let Some((exchange, metadata)) = sent.flatten() else { return };
+        self.notify(|topics| &topics.messages);
+        if is_first {
+            self.dispatch("conversation-start", &Value::Null);
+        }
+        self.dispatch_message("message-sent", exchange.question);
+        self.run(exchange, metadata);
+    }
+
+    fn run(self, exchange: Exchange, metadata: Option<Value>) {
+        self.set_answering(Some(exchange.answer));
+        self.changed(exchange.answer);
+        self.remember();
+        let task: Option<AbortHandle> = self.spawn(self.answer(exchange, metadata));
+        self.with(|core| core.answer_task = task);
+    }
+
+    /// Ends an answer, however it went, and sends what waited behind it.
+    pub(super) fn end_answer(self, answer: MessageId) {
+        self.set_answering(None);
+        self.set_notice(None);
+        self.changed(answer);
+        self.remember();
+        self.report_end(answer);
+        self.send_next();
+    }
+
+    pub(super) fn fail_answer(self, answer: MessageId, error: &ApiError) {
+        self.with(|core| core.conversation.fail(answer, error.clone()));
+        self.report_error(error);
+    }
+
+    /// Tells the view that a message's text and state may have changed.
+    pub(super) fn changed(self, id: MessageId) {
+        self.changed_text(id);
+        if let Some(watch) = self.with(|core| core.watch(id)) {
+            watch.state.notify();
+        }
+    }
+
+    /// Tells the view that a message's text has changed.
+    pub(super) fn changed_text(self, id: MessageId) {
+        if let Some(watch) = self.with(|core| core.watch(id)) {
+            watch.text.notify();
+        }
+    }
+
+    fn set_answering(self, answering: Option<MessageId>) {
+        self.with(|core| core.answering = answering);
+        self.notify(|topics| &topics.answering);
+    }
+}

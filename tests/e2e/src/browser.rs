@@ -1,0 +1,172 @@
+//! The one place that knows which browser is driven, and how each is started.
+//!
+//! `E2E_BROWSER` chooses; `CHROMEDRIVER` and `CHROMIUM` name other programs than those in `PATH`.
+
+use std::env;
+use std::process::Stdio;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, WebDriver};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A browser that the suite can run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// Chromium with chromedriver.
+    Chromium,
+}
+
+/// Flags that keep Chromium from the network, the disk and the screen. `--no-sandbox`: tests run as root in containers.
+const CHROMIUM_FLAGS: &[&str] = &[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    // Two sessions run side by side; neither may be slowed down for not being in front.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+];
+
+impl Browser {
+    /// Returns the browser that `E2E_BROWSER` names, Chromium when it names none.
+    ///
+    /// # Errors
+    /// When the name is unknown.
+    pub fn from_env() -> anyhow::Result<Self> {
+        env::var("E2E_BROWSER").map_or(Ok(Self::Chromium), |name| name.parse())
+    }
+}
+
+impl FromStr for Browser {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "" | "chromium" => Ok(Self::Chromium),
+            other => Err(anyhow::anyhow!("E2E_BROWSER={other:?} is no browser of this suite; expected: chromium")),
+        }
+    }
+}
+
+/// A browser window of its own, with an empty profile, and the driver that steers it.
+pub struct BrowserSession {
+    /// The window.
+    pub driver: WebDriver,
+    process: DriverProcess,
+    _profile: TempDir,
+}
+
+/// A screen's measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// In CSS pixels.
+    pub width: u32,
+    /// In CSS pixels.
+    pub height: u32,
+    /// A narrow screen that is touched, like a telephone's.
+    pub is_phone: bool,
+}
+
+impl Screen {
+    /// A usual laptop's.
+    pub const LAPTOP: Self = Self { width: 1280, height: 800, is_phone: false };
+    /// A usual telephone's.
+    pub const PHONE: Self = Self { width: 390, height: 844, is_phone: true };
+}
+
+impl BrowserSession {
+    /// Starts the driver and, through it, the browser.
+    ///
+    /// # Errors
+    /// When one of them is missing or does not start; the message says which.
+    pub async fn start(screen: Screen) -> anyhow::Result<Self> {
+        match Browser::from_env()? {
+            Browser::Chromium => Self::start_chromium(screen).await,
+        }
+    }
+
+    async fn start_chromium(screen: Screen) -> anyhow::Result<Self> {
+        let process = DriverProcess::start("CHROMEDRIVER", "chromedriver").await?;
+        let profile = tempfile::tempdir().context("no folder for the browser's profile")?;
+        let mut arguments: Vec<String> = CHROMIUM_FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        arguments.push(format!("--window-size={},{}", screen.width, screen.height));
+        let mut options = json!({ "args": arguments });
+        if let Some(binary) = env::var_os("CHROMIUM") {
+            options["binary"] = json!(binary.to_string_lossy());
+        }
+        if screen.is_phone {
+            let metrics = json!({"width": screen.width, "height": screen.height, "pixelRatio": 2.0, "touch": true, "mobile": true});
+            options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        }
+        let mut capabilities = Capabilities::new();
+        capabilities.set("browserName", "chrome")?;
+        capabilities.set("goog:chromeOptions", options)?;
+        let driver = WebDriver::new(&process.url, capabilities).await.context("the browser did not start; is `chromium` installed?")?;
+        driver.set_script_timeout(Duration::from_secs(30)).await?;
+        Ok(Self { driver, process, _profile: profile })
+    }
+
+    /// Closes the browser and ends its driver.
+    pub async fn end(self) {
+        if let Err(error) = self.driver.quit().await {
+            tracing::warn!("the browser did not close: {error}");
+        }
+        drop(self.process);
+    }
+}
+
+/// The driver's process. Dropped, it ends with everything it started.
+struct DriverProcess {
+    url: String,
+    #[cfg_attr(not(unix), expect(dead_code, reason = "kill_on_drop is all there is elsewhere"))]
+    child: Child,
+}
+
+impl DriverProcess {
+    async fn start(variable: &str, name: &str) -> anyhow::Result<Self> {
+        let program = env::var_os(variable).unwrap_or_else(|| name.into());
+        let mut command = Command::new(&program);
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child =
+            command.spawn().with_context(|| format!("{} does not start; install it, or name it in {variable}", program.display()))?;
+        let output = child.stdout.take().context("the driver has no output")?;
+        let mut lines = BufReader::new(output).lines();
+        let ready = async {
+            while let Some(line) = lines.next_line().await? {
+                if let Some((_, port)) = line.trim_end_matches('.').split_once("started successfully on port ") {
+                    return Ok(port.to_owned());
+                }
+            }
+            anyhow::bail!("{} ended before it was ready", program.display())
+        };
+        let port = tokio::time::timeout(crate::wait::deadline(), ready).await.with_context(|| format!("{} is not ready", program.display()))??;
+        // A full pipe would stop the driver.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(Self { url: format!("http://127.0.0.1:{port}"), child })
+    }
+}
+
+impl Drop for DriverProcess {
+    fn drop(&mut self) {
+        // The browser is a child of the driver's: after a failed test only their group finds it.
+        #[cfg(unix)]
+        if let Some(group) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
+            use nix::sys::signal::{Signal, killpg};
+            killpg(nix::unistd::Pid::from_raw(group), Signal::SIGKILL).ok(); // nothing is left to end
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Where things are: the project, `dist/`, and what failed tests leave behind.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use bytes::Bytes;
+
+/// Returns the project's folder.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Returns the folder with the built widget.
+///
+/// # Panics
+/// When it has not been built.
+#[must_use]
+pub fn dist() -> PathBuf {
+    let named = ["ASSISTERS_DIST", "ASSISTERS_TEST_DIST"].into_iter().find_map(env::var_os).map(PathBuf::from);
+    let dist = named.unwrap_or_else(|| workspace().join("dist"));
+    assert!(
+        dist.join("assisters.js").is_file(),
+        "{} has no assisters.js: build the widget with `cargo xtask dist`, or name another folder in ASSISTERS_DIST",
+        dist.display()
+    );
+    dist
+}
+
+/// Returns the folder for screenshots and logs of failed tests.
+#[must_use]
+pub fn leftovers() -> PathBuf {
+    let folder = workspace().join("target").join("e2e");
+    fs::create_dir_all(&folder).expect("a folder for screenshots");
+    folder
+}
+
+/// Reads one of the widget's files with its media type; `None` for what is not there.
+#[must_use]
+pub fn read_dist(path: &str) -> Option<(&'static str, Bytes)> {
+    let path = path.trim_start_matches('/');
+    if path.is_empty() || path.split('/').any(|segment| segment.starts_with('.')) {
+        return None;
+    }
+    let media_type = match path.rsplit('.').next()? {
+        "js" | "mjs" => "text/javascript",
+        "wasm" => "application/wasm",
+        "html" => "text/html; charset=utf-8",
+        _ => return None,
+    };
+    let bytes = fs::read(dist().join(path)).ok()?;
+    Some((media_type, bytes.into()))
+}

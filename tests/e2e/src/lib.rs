@@ -1,0 +1,16 @@
+//! What the end-to-end tests stand on: a browser, servers that misbehave on request, real gateways, and the widget as a visitor sees it.
+//!
+//! The tests themselves are in `tests/suite`. They use plain WebDriver only, so that they run in any browser that [`browser`] can start.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+pub mod browser;
+pub mod chat;
+pub mod dialect;
+pub mod files;
+pub mod fault;
+pub mod gateway;
+pub mod page;
+pub mod record;
+pub mod script;
+pub mod wait;
+pub mod world;

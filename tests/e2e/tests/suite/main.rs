@@ -1,0 +1,17 @@
+//! The end-to-end suite: the built widget in a real browser, against real gateways and against servers that fail on request.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod answers;
+mod demo;
+mod embedding;
+mod failures;
+mod frames;
+mod launcher;
+mod memory;
+mod panel;
+mod payloads;
+mod policy;
+mod proxy;
+mod retry;
+mod support;
+mod tokens;

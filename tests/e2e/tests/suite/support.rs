@@ -1,0 +1,19 @@
+//! What many tests begin with.
+
+use e2e::dialect::Dialect;
+use e2e::fault::FaultServer;
+use e2e::page::Page;
+
+/// Serves a page with one widget that talks to the page's own server, and returns its address. `further` are more options.
+pub fn widget_page(server: &FaultServer, dialect: Dialect, further: &[(&str, &str)]) -> String {
+    let api_url = server.api_url();
+    let mut attributes = vec![("assistant", "helper"), ("api-url", api_url.as_str()), ("dialect", dialect.as_str())];
+    attributes.retain(|(name, _)| further.iter().all(|(other, _)| other != name));
+    attributes.extend(further);
+    server.page("/page", &Page::with_widget("/assisters.js", &attributes))
+}
+
+/// Serves a page that loads the script and mounts nothing.
+pub fn script_page(server: &FaultServer) -> String {
+    server.page("/page", &Page::with_script("/assisters.js").body("<div id=\"place\" style=\"height: 500px\"></div>"))
+}
