@@ -1,0 +1,227 @@
+//! The life of one answer: remember the question, ask the upstream, pass its events on, remember the answer.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, format_rfc3339};
+use futures_util::StreamExt as _;
+
+use super::{Ask, Run, interrupted};
+use crate::app::App;
+use crate::identifier;
+use crate::metrics::Outcome;
+use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource};
+use crate::upstream::{Answer, Asked, Question, Utterance};
+
+/// What the upstream is told of a conversation, at most.
+const EARLIER_MESSAGES: usize = 20;
+
+/// No honest answer is longer; a stream that never ends must not fill the memory.
+const ANSWER_LIMIT_BYTES: usize = 4 * 1024 * 1024;
+
+/// What has come of an answer.
+#[derive(Default)]
+struct Collected {
+    text: String,
+    sources: Vec<Source>,
+}
+
+/// How the upstream's events ended.
+enum End {
+    Finished(Finish),
+    Failed(ApiError),
+    Abandoned,
+}
+
+/// Runs an answer to its end, or until nobody reads it any more.
+pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
+    let _running = app.metrics.start_answer();
+    let _over = Over { app: &app, run: &run };
+    let mut collected = Collected::default();
+    let end = match until_abandoned(&app, &run, begin(&app, &run, &ask)).await {
+        None => End::Abandoned,
+        Some(Err(error)) => End::Failed(error),
+        Some(Ok(answer)) => {
+            run.accept();
+            run.push(Event::Started { message_id: Some(run.message_id.clone()) });
+            pass_on(&app, &run, answer, &mut collected).await
+        }
+    };
+    settle(&app, &run, &ask, collected, end).await;
+}
+
+/// Tells the readers that a run is over even when it panics: they would wait for ever.
+struct Over<'a> {
+    app: &'a App,
+    run: &'a Run,
+}
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        if !self.run.progress.borrow().is_over {
+            self.app.answers.forget(self.run);
+            self.run.push(Event::Failed(interrupted()));
+        }
+    }
+}
+
+/// Does some work unless every reader leaves first.
+async fn until_abandoned<T>(app: &App, run: &Run, work: impl Future<Output = T>) -> Option<T> {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            result = &mut work => return Some(result),
+            () = run.progress.closed() => {
+                if app.answers.abandon(run) {
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Remembers the question and asks the upstream.
+async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
+    let session = app.store.session(&ask.session).await.map_err(|error| store_error(&error))?;
+    let (mut header, messages) = match session {
+        Some(session) => (session.header, session.messages),
+        None => {
+            let header = SessionHeader {
+                assistant: ask.assistant.clone(),
+                metadata: ask.metadata.clone(),
+                upstream_id: None,
+                created_at_secs: app.clock.now_secs(),
+            };
+            app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
+            (header, Vec::new())
+        }
+    };
+    remember(app, ask, &run.question_id, StoredRole::User, &ask.text, &[]).await.map_err(|error| store_error(&error))?;
+    let earlier = messages.iter().filter(|message| message.id != run.question_id && message.id != run.message_id);
+    let mut earlier: Vec<Utterance> = earlier
+        .rev()
+        .take(EARLIER_MESSAGES)
+        .map(|message| Utterance { by_visitor: message.role == StoredRole::User, text: message.content.clone() })
+        .collect();
+    earlier.reverse();
+    let question = Question {
+        assistant: ask.assistant.clone(),
+        text: ask.text.clone(),
+        earlier,
+        upstream_id: header.upstream_id.clone(),
+        suggested_id: identifier::derived("sess_", &[&ask.session.owner, &ask.session.id]),
+        user: ask.user.clone(),
+        metadata: if header.metadata.is_null() { ask.metadata.clone() } else { header.metadata.clone() },
+        idempotency_key: run.upstream_key.clone(),
+        delivery: ask.delivery,
+    };
+    let Asked { answer, upstream_id } = app.upstream.ask(question).await?;
+    if upstream_id.is_some() && upstream_id != header.upstream_id {
+        header.upstream_id = upstream_id;
+        app.store.put_session(&ask.session, header).await.map_err(|error| store_error(&error))?;
+    }
+    Ok(answer)
+}
+
+/// Passes the upstream's events to the readers until the answer ends.
+async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Collected) -> End {
+    let begun = Instant::now();
+    loop {
+        let Some(event) = until_abandoned(app, run, answer.next()).await else { return End::Abandoned };
+        match event {
+            // Our own id was announced already.
+            Some(Event::Started { .. }) => {}
+            Some(Event::TextDelta(text)) => {
+                if collected.text.is_empty() {
+                    app.metrics.count_wait(begun.elapsed());
+                }
+                if collected.text.len() + text.len() > ANSWER_LIMIT_BYTES {
+                    return End::Failed(ApiError::new(ErrorKind::Malformed, "The answer is too long."));
+                }
+                collected.text.push_str(&text);
+                run.push(Event::TextDelta(text));
+            }
+            Some(Event::Source(source)) => {
+                collected.sources.push(source.clone());
+                run.push(Event::Source(source));
+            }
+            Some(Event::Finished(finish)) => return End::Finished(finish),
+            Some(Event::Failed(error)) => return End::Failed(error),
+            // Not every server says that it is done.
+            None if !collected.text.is_empty() => return End::Finished(Finish::default()),
+            None => return End::Failed(ApiError::new(ErrorKind::Malformed, "The answer was empty.")),
+        }
+    }
+}
+
+/// Remembers what came, counts it, and only then tells the readers that it is over.
+async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End) {
+    if !collected.text.is_empty() {
+        let sources: Vec<StoredSource> = collected.sources.iter().map(StoredSource::from).collect();
+        match remember(app, ask, &run.message_id, StoredRole::Assistant, &collected.text, &sources).await {
+            // The visitor may forget a conversation while its answer comes.
+            Ok(()) | Err(StoreError::NoSession) => {}
+            Err(error) => tracing::error!(%error, "the answer could not be stored"),
+        }
+    }
+    match end {
+        End::Abandoned => {
+            app.metrics.count_answer(Outcome::Abandoned, 0);
+            tracing::debug!(message_id = run.message_id, "the visitor left; the answer was stopped");
+        }
+        End::Failed(error) => {
+            app.metrics.count_answer(Outcome::Failed, 0);
+            tracing::warn!(
+                message_id = run.message_id,
+                kind = error.kind.as_str(),
+                status = error.status,
+                code = error.code,
+                "an answer failed"
+            );
+            app.answers.forget(run);
+            run.push(Event::Failed(error));
+        }
+        End::Finished(finish) => {
+            let now = app.clock.now_secs();
+            let usage = finish.usage.unwrap_or_default();
+            let tokens = usage.total.unwrap_or_else(|| usage.input.unwrap_or_default() + usage.output.unwrap_or_default());
+            let day = format_rfc3339(now);
+            let day = day.split('T').next().unwrap_or_default();
+            if let Err(error) = app.store.add_usage(day, &ask.assistant, tokens, finish.cost.unwrap_or_default()).await {
+                tracing::error!(%error, "the usage could not be stored");
+            }
+            app.metrics.count_answer(Outcome::Finished, tokens);
+            app.answers.keep(run);
+            run.push(Event::Finished(Finish {
+                message_id: Some(run.message_id.clone()),
+                session_id: Some(ask.session.id.clone()),
+                created_at: Some(format_rfc3339(now)),
+                ..finish
+            }));
+        }
+    }
+}
+
+async fn remember(
+    app: &App,
+    ask: &Ask,
+    id: &str,
+    role: StoredRole,
+    text: &str,
+    sources: &[StoredSource],
+) -> Result<(), StoreError> {
+    let message = StoredMessage {
+        id: id.to_owned(),
+        role,
+        content: text.to_owned(),
+        created_at_secs: app.clock.now_secs(),
+        sources: sources.to_vec(),
+    };
+    app.store.put_message(&ask.session, message).await
+}
+
+fn store_error(error: &StoreError) -> ApiError {
+    tracing::error!(%error, "the conversation could not be stored");
+    interrupted()
+}

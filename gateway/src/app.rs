@@ -1,0 +1,212 @@
+//! Everything the routes share, made once from the configuration.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use assisters_chat::protocol::ApiError;
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use crate::answer::Answers;
+use crate::clock::Clock;
+use crate::config::{Config, UpstreamConfig};
+use crate::error::Failure;
+use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::limit::Limiter;
+use crate::metrics::Metrics;
+use crate::origin::AllowedOrigins;
+use crate::routes;
+use crate::store::{self, Store, StoreError};
+use crate::token::{MintError, Tokens, parse_key};
+use crate::upstream::{Assistant, AssistersUpstream, LocalUpstream, Upstream, assistant_not_found};
+
+/// A gateway, ready to serve.
+#[derive(Clone)]
+pub struct Gateway(Arc<App>);
+
+/// What the routes share.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) origins: AllowedOrigins,
+    pub(crate) tokens: Tokens,
+    pub(crate) visitor_limiter: Limiter,
+    pub(crate) address_limiter: Limiter,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) upstream: Arc<dyn Upstream>,
+    pub(crate) knowledge: Arc<Knowledge>,
+    pub(crate) answers: Answers,
+    pub(crate) metrics: Metrics,
+}
+
+/// Why a gateway can not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The knowledge can not be read.
+    #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    /// The local upstream has nothing to answer from.
+    #[error(
+        "the upstream `local` needs something to answer from: give Markdown files with --knowledge, or use another --upstream"
+    )]
+    NoKnowledge,
+    /// The file with the assistants can not be read.
+    #[error("the assistants in {path:?} can not be read: {message}; expected a JSON list of objects with a slug")]
+    Assistants {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// The store can not be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No tokens can be made.
+    #[error(transparent)]
+    Tokens(#[from] MintError),
+    /// No connection can be made to anyone.
+    #[error("the HTTP client can not start: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+impl Gateway {
+    /// Reads the knowledge, opens the store, and makes everything ready. Nothing is listened to yet.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is missing and how to give it.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_at(config, Clock::system()).await
+    }
+
+    /// The same with a clock of your own, for tests of everything that expires.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is missing and how to give it.
+    pub async fn start_at(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let knowledge = Arc::new(Knowledge::load(&config.knowledge, &config.knowledge_url)?);
+        let store = store::open(&config.store)?;
+        let upstream = upstream(&config, &knowledge, &clock)?;
+        let key = match config.token_secret {
+            Some(key) => key,
+            None => kept_token_key(store.as_ref()).await?,
+        };
+        Ok(Self(Arc::new(App {
+            origins: AllowedOrigins::new(config.origins.clone(), config.public_origin.clone(), config.bind.ip()),
+            tokens: Tokens::new(&key, config.token_lifetime_secs, clock.clone())?,
+            visitor_limiter: Limiter::new(config.visitor_rate, clock.clone()),
+            address_limiter: Limiter::new(config.address_rate, clock.clone()),
+            answers: Answers::new(clock.clone()),
+            metrics: Metrics::default(),
+            config,
+            clock,
+            store,
+            upstream,
+            knowledge,
+        })))
+    }
+
+    /// Returns the routes, for tests that need no socket.
+    pub fn router(&self) -> Router {
+        routes::router(Arc::clone(&self.0))
+    }
+
+    /// Serves until `shutdown` is done; then lets running answers finish, up to the configured deadline.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let deadline = self.0.config.shutdown_deadline;
+        let stopping = Arc::new(Notify::new());
+        let begin_stopping = Arc::clone(&stopping);
+        // Words are small and must not wait for one another.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "the connection stays with delayed small packets");
+            }
+        });
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+            shutdown.await;
+            tracing::info!("stopping; running answers may finish");
+            begin_stopping.notify_one();
+        });
+        let overdue = async {
+            stopping.notified().await;
+            tokio::time::sleep(deadline).await;
+        };
+        tokio::select! {
+            result = server => result,
+            () = overdue => {
+                tracing::warn!("stopped with answers still running");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl App {
+    /// Checks that pages may talk to an assistant. Whether there is one is the upstream's business.
+    pub(crate) fn allow_assistant(&self, name: &str) -> Result<(), Failure> {
+        let allowed = &self.config.assistants;
+        if allowed.is_empty() || allowed.iter().any(|known| known == name) {
+            Ok(())
+        } else {
+            Err(Failure::from(&assistant_not_found(name)))
+        }
+    }
+
+    /// Whether the upstream surely does not have an assistant. An upstream that can not say so will say when it is asked.
+    pub(crate) async fn lacks_assistant(&self, name: &str) -> Option<ApiError> {
+        let error = self.upstream.assistant(name).await.err()?;
+        (error.code.as_deref() == Some("assistant_not_found")).then_some(error)
+    }
+}
+
+fn upstream(config: &Config, knowledge: &Arc<Knowledge>, clock: &Clock) -> Result<Arc<dyn Upstream>, StartError> {
+    Ok(match &config.upstream {
+        UpstreamConfig::Local { .. } if knowledge.n_sections() == 0 => return Err(StartError::NoKnowledge),
+        UpstreamConfig::Local { delay } => {
+            let assistants = described_assistants(config)?;
+            Arc::new(LocalUpstream::new(Arc::clone(knowledge), assistants, *delay))
+        }
+        UpstreamConfig::Assisters { url, dialect, api_key } => {
+            Arc::new(AssistersUpstream::new(url.clone(), *dialect, api_key.clone(), clock.clone())?)
+        }
+    })
+}
+
+/// Returns the assistants that `assistants.json` in a folder of the knowledge describes, else those that pages may talk to.
+fn described_assistants(config: &Config) -> Result<Vec<Assistant>, StartError> {
+    let mut assistants = Vec::new();
+    for path in config.knowledge.iter().map(|folder| folder.join("assistants.json")).filter(|path| path.is_file()) {
+        let unreadable = |message: String| StartError::Assistants { path: path.clone(), message };
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(error.to_string()))?;
+        let cards: Vec<Value> = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+        for card in cards {
+            assistants.push(Assistant::read(card).ok_or_else(|| unreadable("one has no slug".to_owned()))?);
+        }
+    }
+    if assistants.is_empty() {
+        assistants.extend(config.assistants.iter().filter_map(|slug| Assistant::undescribed(slug)));
+    }
+    Ok(assistants)
+}
+
+/// Returns the key that tokens are sealed with: made once, kept in the store, so that a restart does not turn visitors into strangers.
+async fn kept_token_key(store: &dyn Store) -> Result<[u8; 32], StartError> {
+    const NAME: &str = "token_key";
+    if let Some(key) = store.setting(NAME).await?.as_deref().and_then(parse_key) {
+        return Ok(key);
+    }
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(MintError::from)?;
+    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    store.put_setting(NAME, &text).await?;
+    Ok(key)
+}

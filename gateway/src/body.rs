@@ -1,0 +1,118 @@
+//! Request bodies: bounded, JSON, and wrong in ways that the error names.
+
+use std::sync::Arc;
+
+use assisters_chat::protocol::User;
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode};
+use futures_util::StreamExt as _;
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::error::Failure;
+
+/// A session's or message's id, an assistant's name, an idempotency key: no honest one is longer.
+const NAME_LIMIT_CHARS: usize = 256;
+
+/// So much more than allowed is read and thrown away: a browser that is still sending takes an early answer for a broken connection.
+const DRAINED_BYTES: usize = 4 * 1024 * 1024;
+
+/// The fields of a JSON body. Unknown ones are ignored, wrong types refused.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Map<String, Value>);
+
+impl FromRequest<Arc<App>> for Fields {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        let bytes = read(request.into_body(), app.config.max_body_bytes).await?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self::default());
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(_) => Err(Failure::invalid("body", "the request body must be a JSON object")),
+            Err(error) => Err(Failure::invalid("body", format!("the request body is not JSON: {error}"))),
+        }
+    }
+}
+
+/// Reads a body of at most `limit` bytes.
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut stream = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let mut n_read = 0;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| Failure::invalid("body", "the request body could not be read"))?;
+        n_read += chunk.len();
+        if n_read <= limit {
+            bytes.extend_from_slice(&chunk);
+        } else if n_read > limit.saturating_add(DRAINED_BYTES) {
+            break;
+        }
+    }
+    if n_read > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+fn too_large(limit: usize) -> Failure {
+    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", format!("The request body is larger than {limit} bytes."))
+}
+
+impl Fields {
+    /// Returns a text that must be there and say something.
+    pub(crate) fn required_text(&self, name: &'static str) -> Result<String, Failure> {
+        let text = self.text(name)?.filter(|text| !text.trim().is_empty());
+        text.ok_or_else(|| Failure::invalid(name, format!("`{name}` is missing; it must be a non-empty string")))
+    }
+
+    /// Returns a text that may be left out or null.
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(Failure::invalid(name, format!("`{name}` must be a string"))),
+        }
+    }
+
+    /// Returns the id or name of something.
+    pub(crate) fn name(&self, name: &'static str) -> Result<Option<String>, Failure> {
+        let text = self.text(name)?.filter(|text| !text.is_empty());
+        text.map(|text| check_name(name, &text).map(|()| text)).transpose()
+    }
+
+    /// Returns an object that may be left out or null.
+    pub(crate) fn object(&self, name: &'static str) -> Result<Value, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(Value::Null),
+            Some(object @ Value::Object(_)) => Ok(object.clone()),
+            Some(_) => Err(Failure::invalid(name, format!("`{name}` must be an object"))),
+        }
+    }
+
+    /// Returns who is asking, from the field `user`.
+    pub(crate) fn user(&self) -> Result<User, Failure> {
+        let Value::Object(fields) = self.object("user")? else { return Ok(User::default()) };
+        let fields = Self(fields);
+        Ok(User { id: fields.text("id")?, name: fields.text("name")?, email: fields.text("email")? })
+    }
+}
+
+/// Checks an id that came from outside: it is a key of the store, and shown in logs.
+pub(crate) fn check_name(param: &'static str, text: &str) -> Result<(), Failure> {
+    if text.is_empty() || text.chars().count() > NAME_LIMIT_CHARS || text.chars().any(char::is_control) {
+        return Err(Failure::invalid(
+            param,
+            format!("`{param}` must have 1 to {NAME_LIMIT_CHARS} characters, none of them a control character"),
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the request's `Idempotency-Key`.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().map_err(|_| Failure::invalid("Idempotency-Key", "the Idempotency-Key must be plain text"))?;
+    check_name("Idempotency-Key", text)?;
+    Ok(Some(text.to_owned()))
+}

@@ -1,0 +1,262 @@
+//! The gateway's resolved configuration. [`Options::resolve`] is the only door to it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use assisters_chat::protocol::Dialect;
+
+use crate::limit::Rate;
+use crate::options::Options;
+use crate::origin::{Origin, OriginError, OriginPattern};
+use crate::secret::Secret;
+
+/// The resolved configuration: no field still means "maybe default".
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address to listen on.
+    pub bind: SocketAddr,
+    /// Who answers.
+    pub upstream: UpstreamConfig,
+    /// Whose pages may chat.
+    pub origins: Vec<OriginPattern>,
+    /// The gateway's own origin where it is known beforehand.
+    pub public_origin: Option<Origin>,
+    /// Markdown files and folders of the help pages, which the local assistant answers from.
+    pub knowledge: Vec<PathBuf>,
+    /// Where the help pages can be read, without a slash at the end.
+    pub knowledge_url: String,
+    /// Assistants that pages may talk to; empty for all.
+    pub assistants: Vec<String>,
+    /// Where conversations are kept.
+    pub store: StoreConfig,
+    /// The widget's files.
+    pub dist: PathBuf,
+    /// The demo page's files.
+    pub demo: PathBuf,
+    /// Keys of the owner's own servers.
+    pub client_keys: Vec<Secret>,
+    /// What tokens are sealed with, where the owner chose it.
+    pub token_secret: Option<[u8; 32]>,
+    /// How long a token is good for.
+    pub token_lifetime_secs: u64,
+    /// Requests per visitor.
+    pub visitor_rate: Rate,
+    /// Requests per network address.
+    pub address_rate: Rate,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: usize,
+    /// The largest request body.
+    pub max_body_bytes: usize,
+    /// How long answers may run on after a stop.
+    pub shutdown_deadline: Duration,
+}
+
+/// Who answers.
+#[derive(Clone, Debug)]
+pub enum UpstreamConfig {
+    /// The embedded assistant.
+    Local {
+        /// The pause between two words.
+        delay: Duration,
+    },
+    /// The real API.
+    Assisters {
+        /// The base URL, without a slash at the end.
+        url: String,
+        /// What it speaks.
+        dialect: Dialect,
+        /// The secret key.
+        api_key: Secret,
+    },
+}
+
+/// Where conversations are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreConfig {
+    /// Gone with the process.
+    Memory,
+    /// One file.
+    Redb(PathBuf),
+}
+
+/// What is wrong with the options.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// `--upstream` names none.
+    #[error("unknown upstream {0:?}; expected one of: local, assisters")]
+    UnknownUpstream(String),
+    /// `--upstream-dialect` names none.
+    #[error("--upstream-dialect: {0}")]
+    UnknownDialect(#[from] assisters_chat::protocol::UnknownDialect),
+    /// The real API needs a key.
+    #[error("the upstream `assisters` needs a secret key: set ASSISTERS_API_KEY, or use `--upstream local`")]
+    MissingApiKey,
+    /// `--upstream-url` is no web address.
+    #[error("--upstream-url {0:?} is not a web address; expected one like https://api.assisters.dev/v1")]
+    InvalidUpstreamUrl(String),
+    /// `--upstream-url` would send the key in the clear.
+    #[error("--upstream-url {0:?} would send the secret key unencrypted; expected https://, or a local address")]
+    InsecureUpstreamUrl(String),
+    /// An origin can not be read.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
+    /// `--store` names none.
+    #[error("unknown store {0:?}; expected one of: memory, redb:PATH")]
+    UnknownStore(String),
+    /// `--token-secret` has another form.
+    #[error("--token-secret must be 64 hexadecimal digits (32 bytes), as `openssl rand -hex 32` prints")]
+    InvalidTokenSecret,
+    /// A number that must be at least one is zero.
+    #[error("{0} must be at least 1")]
+    Zero(&'static str),
+}
+
+impl Options {
+    /// Checks the options and fills in what depends on others.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the option and the valid choices.
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        for (name, value) in
+            [("--token-lifetime-secs", self.token_lifetime_secs), ("--max-body-bytes", self.max_body_bytes as u64)]
+        {
+            if value == 0 {
+                return Err(ConfigError::Zero(name));
+            }
+        }
+        let upstream = self.resolve_upstream()?;
+        // An empty variable means the same as none: `ASSISTERS_ORIGINS= assisters-gateway`.
+        let origins = self.origins.iter().filter(|text| !text.trim().is_empty());
+        let public_origin = self.public_origin.as_deref().filter(|text| !text.trim().is_empty());
+        Ok(Config {
+            bind: self.bind,
+            upstream,
+            origins: origins.map(|text| text.parse()).collect::<Result<_, _>>()?,
+            public_origin: public_origin.map(str::parse).transpose()?,
+            knowledge: self.knowledge.into_iter().filter(|path| !path.as_os_str().is_empty()).collect(),
+            knowledge_url: self.knowledge_url.trim_end_matches('/').to_owned(),
+            assistants: self.assistants.into_iter().filter(|slug| !slug.is_empty()).collect(),
+            store: self.store.parse()?,
+            dist: self.dist,
+            demo: self.demo,
+            client_keys: self.client_keys.into_iter().filter(|key| !key.expose().is_empty()).collect(),
+            token_secret: self
+                .token_secret
+                .filter(|text| !text.expose().is_empty())
+                .map(|text| parse_token_secret(&text))
+                .transpose()?,
+            token_lifetime_secs: self.token_lifetime_secs,
+            visitor_rate: self.visitor_rate,
+            address_rate: self.address_rate,
+            trusted_proxies: self.trusted_proxies,
+            max_body_bytes: self.max_body_bytes,
+            shutdown_deadline: Duration::from_secs(self.shutdown_secs),
+        })
+    }
+
+    fn resolve_upstream(&self) -> Result<UpstreamConfig, ConfigError> {
+        match self.upstream.as_str() {
+            "local" => Ok(UpstreamConfig::Local { delay: Duration::from_millis(self.local_delay_millis) }),
+            "assisters" => {
+                let dialect: Dialect = self.upstream_dialect.parse()?;
+                let default_url = match dialect {
+                    Dialect::Chat => "https://api.assisters.dev/v1",
+                    Dialect::Conversations => "https://api.assisters.io/v1",
+                };
+                let url = self.upstream_url.as_deref().filter(|url| !url.is_empty()).unwrap_or(default_url);
+                let api_key = self.api_key.clone().filter(|key| !key.expose().is_empty()).ok_or(ConfigError::MissingApiKey)?;
+                Ok(UpstreamConfig::Assisters { url: check_upstream_url(url)?, dialect, api_key })
+            }
+            other => Err(ConfigError::UnknownUpstream(other.to_owned())),
+        }
+    }
+}
+
+impl FromStr for StoreConfig {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            None if text == "memory" => Ok(Self::Memory),
+            Some(("redb", path)) if !path.is_empty() => Ok(Self::Redb(path.into())),
+            _ => Err(ConfigError::UnknownStore(text.to_owned())),
+        }
+    }
+}
+
+fn check_upstream_url(text: &str) -> Result<String, ConfigError> {
+    let invalid = || ConfigError::InvalidUpstreamUrl(text.to_owned());
+    let url = reqwest::Url::parse(text).map_err(|_| invalid())?;
+    let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(invalid)?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_private_host(host) => {}
+        "http" => return Err(ConfigError::InsecureUpstreamUrl(text.to_owned())),
+        _ => return Err(invalid()),
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Whether a host is this machine, a private network, or a name without a dot as container networks use.
+fn is_private_host(host: &str) -> bool {
+    match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => !host.contains('.') || host.ends_with(".localhost") || host.ends_with(".internal"),
+    }
+}
+
+fn parse_token_secret(text: &Secret) -> Result<[u8; 32], ConfigError> {
+    crate::token::parse_key(text.expose()).ok_or(ConfigError::InvalidTokenSecret)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+    use clap::Parser as _;
+
+    use super::*;
+
+    fn resolve(arguments: &[&str]) -> Result<Config, String> {
+        let options = Options::try_parse_from([&["assisters-gateway"], arguments].concat()).map_err(|error| error.to_string())?;
+        options.resolve().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_error_names_the_valid_choices() {
+        for (arguments, expected) in [
+            (vec!["--upstream", "gpt"], "local, assisters"),
+            (vec!["--upstream", "assisters"], "ASSISTERS_API_KEY"),
+            (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-dialect", "smoke"], "chat, conversations"),
+            (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-url", "api"], "https://api.assisters.dev/v1"),
+            (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-url", "http://api.example/v1"], "unencrypted"),
+            (vec!["--store", "mysql"], "memory, redb:PATH"),
+            (vec!["--store", "redb:"], "memory, redb:PATH"),
+            (vec!["--origins", "shop.example"], "https://shop.example"),
+            (vec!["--token-secret", "abc"], "64 hexadecimal digits"),
+            (vec!["--token-lifetime-secs", "0"], "at least 1"),
+            (vec!["--visitor-rate", "many"], "60/minute"),
+        ] {
+            let error = resolve(&arguments).expect_err(&format!("{arguments:?}"));
+            assert!(error.contains(expected), "{arguments:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn defaults_and_lists() {
+        let config = resolve(&["--origins", "https://a.example,https://*.b.example", "--store", "redb:target/x.redb"]).unwrap();
+        assert_eq!(config.origins.len(), 2);
+        assert_eq!(config.store, StoreConfig::Redb("target/x.redb".into()));
+        assert!(matches!(config.upstream, UpstreamConfig::Local { delay } if delay == Duration::from_millis(25)));
+        assert!(resolve(&["--origins", ""]).unwrap().origins.is_empty());
+    }
+
+    #[test]
+    fn a_key_is_not_in_the_printed_configuration() {
+        let config = resolve(&["--upstream", "assisters", "--api-key", "sk-hidden", "--client-key", "ck-hidden"]).unwrap();
+        assert!(!format!("{config:?}").contains("hidden"));
+    }
+}

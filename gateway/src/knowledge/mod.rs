@@ -1,0 +1,173 @@
+//! The help pages: read from Markdown files once, found by their words, shown as pages.
+
+mod index;
+mod page;
+mod section;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use self::index::Index;
+pub use self::index::Query;
+pub use self::page::{RenderedPage, render};
+pub use self::section::{Block, BlockKind, Page, Section};
+
+/// All that the local assistant knows.
+pub struct Knowledge {
+    pages: Vec<Page>,
+    /// Page and section of every indexed section.
+    places: Vec<(usize, usize)>,
+    index: Index,
+    base_url: String,
+}
+
+/// A section that fits a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// The page it is on.
+    pub page: &'a Page,
+    /// The section.
+    pub section: &'a Section,
+    /// How well it fits, from 0 to 1.
+    pub relevance: f32,
+}
+
+/// Why the knowledge can not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KnowledgeError {
+    /// A path that is not there or not readable.
+    #[error("the knowledge {path:?} can not be read: {source}; give a folder of Markdown files or a single one with --knowledge")]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A folder with nothing in it.
+    #[error("the knowledge {0:?} has no Markdown files (*.md)")]
+    Empty(PathBuf),
+}
+
+impl Knowledge {
+    /// Reads files and folders. A page is found under `base_url` and its file's name.
+    ///
+    /// # Errors
+    /// [`KnowledgeError`] names the path.
+    pub fn load(paths: &[PathBuf], base_url: &str) -> Result<Self, KnowledgeError> {
+        let mut pages: Vec<Page> = Vec::new();
+        for path in paths {
+            let files = markdown_files(path).map_err(|source| KnowledgeError::Unreadable { path: path.clone(), source })?;
+            if files.is_empty() {
+                return Err(KnowledgeError::Empty(path.clone()));
+            }
+            for file in files {
+                let text = std::fs::read(&file).map_err(|source| KnowledgeError::Unreadable { path: file.clone(), source })?;
+                let slug =
+                    file.file_stem().map(|stem| stem.to_string_lossy().to_lowercase().replace(' ', "-")).unwrap_or_default();
+                // A byte that is no UTF-8 is no reason to have no answers at all.
+                pages.push(Page::parse(slug, String::from_utf8_lossy(&text).into_owned()));
+            }
+        }
+        Ok(Self::of_pages(pages, base_url))
+    }
+
+    /// Indexes pages that were already read.
+    #[must_use]
+    pub fn of_pages(pages: Vec<Page>, base_url: &str) -> Self {
+        let places =
+            pages.iter().enumerate().flat_map(|(page_idx, page)| (0..page.sections.len()).map(move |idx| (page_idx, idx)));
+        let places = places.collect();
+        let index = Index::new(&pages);
+        Self { pages, places, index, base_url: base_url.to_owned() }
+    }
+
+    /// Returns every page, in the order of the files' names.
+    #[must_use]
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// Returns one page by its name in addresses.
+    #[must_use]
+    pub fn page(&self, slug: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.slug == slug)
+    }
+
+    /// Returns the number of sections.
+    #[must_use]
+    pub fn n_sections(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Reads a question. One of few words is understood together with the `earlier` ones, the latest first.
+    #[must_use]
+    pub fn query(&self, question: &str, earlier: &[&str]) -> Query {
+        let mut query = self.index.query(question);
+        let mut is_fragment = query.is_fragment();
+        for question in earlier {
+            if !is_fragment {
+                break;
+            }
+            let earlier = self.index.query(question);
+            is_fragment = earlier.is_fragment();
+            query = query.after(&earlier);
+        }
+        query
+    }
+
+    /// Returns the sections that fit a question, best first.
+    #[must_use]
+    pub fn search(&self, query: &Query) -> Vec<Found<'_>> {
+        let found = self.index.search(query).into_iter().filter_map(|found| {
+            let (page_idx, idx) = self.places.get(found.section_idx)?;
+            let page = self.pages.get(*page_idx)?;
+            Some(Found { page, section: page.sections.get(*idx)?, relevance: found.relevance })
+        });
+        found.collect()
+    }
+
+    /// Returns how well a text fits a question; only to be compared with other texts of the same question.
+    #[must_use]
+    pub fn affinity(&self, query: &Query, text: &str) -> f32 {
+        self.index.affinity(query, text)
+    }
+
+    /// Returns where a section can be read.
+    #[must_use]
+    pub fn url(&self, page: &Page, section: &Section) -> String {
+        let anchor = section.anchor.as_ref().map_or_else(String::new, |anchor| format!("#{anchor}"));
+        format!("{}/{}{anchor}", self.base_url, page.slug)
+    }
+
+    /// Rewrites links between files, as the pages do, in a piece of Markdown that is quoted elsewhere.
+    #[must_use]
+    pub fn quotable(&self, markdown: &str) -> String {
+        page::with_page_links(markdown, &self.base_url)
+    }
+
+    /// Returns a page as HTML.
+    #[must_use]
+    pub fn render(&self, slug: &str) -> Option<RenderedPage> {
+        Some(render(self.page(slug)?, &self.pages, &self.base_url))
+    }
+}
+
+fn markdown_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        std::fs::metadata(path)?;
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == "md") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests;

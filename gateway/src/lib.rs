@@ -1,0 +1,47 @@
+//! The gateway: keeps the secret key out of the page, serves the widget, and answers from an embedded assistant by default.
+//!
+//! [`Options`] are resolved once to a [`Config`]; [`Gateway::start`] makes everything ready; [`Gateway::serve`] serves it on a listener,
+//! which in tests may have any free port:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use assisters_gateway::{Gateway, Options};
+//!
+//! let config = Options { bind: "127.0.0.1:0".parse()?, knowledge: vec!["help".into()], ..Options::default() }.resolve()?;
+//! let listener = tokio::net::TcpListener::bind(config.bind).await?;
+//! Gateway::start(config).await?.serve(listener, std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod access;
+mod answer;
+mod app;
+mod body;
+mod clock;
+mod config;
+mod error;
+mod files;
+mod identifier;
+mod knowledge;
+mod limit;
+mod metrics;
+mod options;
+mod origin;
+mod routes;
+mod secret;
+mod sse;
+mod store;
+mod token;
+mod upstream;
+
+pub use app::{Gateway, StartError};
+pub use clock::Clock;
+pub use config::{Config, ConfigError, StoreConfig, UpstreamConfig};
+pub use knowledge::KnowledgeError;
+pub use limit::{Rate, RateError};
+pub use options::Options;
+pub use origin::{Origin, OriginError, OriginPattern};
+pub use secret::Secret;
+pub use store::StoreError;
+pub use token::MintError;

@@ -1,0 +1,68 @@
+//! The gateway as a program: options in, log lines out.
+
+use std::error::Error;
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use assisters_gateway::{Gateway, Options};
+use clap::Parser as _;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_env("ASSISTERS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+    match run(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let config = options.resolve()?;
+    let bind = config.bind;
+    let gateway = Gateway::start(config).await?;
+    let listener = TcpListener::bind(bind)
+        .await
+        .map_err(|error| format!("can not listen on {bind}: {error}; choose another with --bind"))?;
+    tracing::info!("listening on http://{}/", listener.local_addr()?);
+    gateway.serve(listener, stopped()).await?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C, or for the signal that service managers send.
+async fn stopped() {
+    let interrupt = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl-C is not heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminate = async {
+            match signal(SignalKind::terminate()) {
+                Ok(mut signal) => {
+                    signal.recv().await;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "SIGTERM is not heard");
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        tokio::select! { () = interrupt => {}, () = terminate => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

@@ -1,0 +1,118 @@
+//! The gateway's options as written on the command line or in the environment. [`crate::config`] resolves them.
+//!
+//! Every flag has an environment variable of the same name: `--origins` is `ASSISTERS_ORIGINS`. No other file reads either.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::limit::Rate;
+use crate::secret::Secret;
+
+/// Keeps the secret key out of the page, serves the widget, and answers from an embedded assistant by default.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "assisters-gateway", version, about)]
+pub struct Options {
+    /// The address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "ASSISTERS_BIND", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    pub bind: SocketAddr,
+
+    /// Who answers: `local` (from --knowledge, no network) or `assisters` (the real API, with --api-key)
+    #[arg(long, env = "ASSISTERS_UPSTREAM", default_value = "local", value_name = "NAME")]
+    pub upstream: String,
+
+    /// The secret key of the upstream; better given as a variable than as a flag, which other programs can see
+    #[arg(long, env = "ASSISTERS_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub api_key: Option<Secret>,
+
+    /// The upstream's base URL [default: the one in the vendor's document of the dialect]
+    #[arg(long, env = "ASSISTERS_UPSTREAM_URL", value_name = "URL")]
+    pub upstream_url: Option<String>,
+
+    /// The dialect the upstream speaks: `chat` or `conversations`
+    #[arg(long, env = "ASSISTERS_UPSTREAM_DIALECT", default_value = "chat", value_name = "NAME")]
+    pub upstream_dialect: String,
+
+    /// Sites whose pages may chat, as `https://shop.example` or `https://*.shop.example` [default: only this gateway's own pages]
+    #[arg(long, env = "ASSISTERS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
+    pub origins: Vec<String>,
+
+    /// Where the gateway is seen from outside, when a proxy stands before it [default: what the Host header says]
+    #[arg(long, env = "ASSISTERS_PUBLIC_ORIGIN", value_name = "ORIGIN")]
+    pub public_origin: Option<String>,
+
+    /// Markdown to answer from: folders and single files
+    #[arg(long, env = "ASSISTERS_KNOWLEDGE", value_delimiter = ',', value_name = "PATH,…")]
+    pub knowledge: Vec<PathBuf>,
+
+    /// The address under which the knowledge can be read, put before a page's name in the links of sources
+    #[arg(long, env = "ASSISTERS_KNOWLEDGE_URL", default_value = "/help", value_name = "URL")]
+    pub knowledge_url: String,
+
+    /// Milliseconds between two words of the local assistant's answers
+    #[arg(long, env = "ASSISTERS_LOCAL_DELAY_MILLIS", default_value_t = 25, value_name = "MILLIS")]
+    pub local_delay_millis: u64,
+
+    /// Assistants that pages may talk to [default: all that the upstream has]
+    #[arg(long, env = "ASSISTERS_ASSISTANTS", value_delimiter = ',', value_name = "SLUG,…")]
+    pub assistants: Vec<String>,
+
+    /// Where conversations are kept: `memory` or `redb:PATH`
+    #[arg(long, env = "ASSISTERS_STORE", default_value = "memory", value_name = "STORE")]
+    pub store: String,
+
+    /// The widget's files, as `cargo xtask dist` writes them
+    #[arg(long, env = "ASSISTERS_DIST", default_value = "dist", value_name = "DIR")]
+    pub dist: PathBuf,
+
+    /// The demo page's files
+    #[arg(long, env = "ASSISTERS_DEMO", default_value = "www/demo", value_name = "DIR")]
+    pub demo: PathBuf,
+
+    /// Keys for your own servers: they may chat without an Origin and read the account
+    #[arg(
+        long,
+        visible_alias = "client-key",
+        env = "ASSISTERS_CLIENT_KEYS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "KEY"
+    )]
+    pub client_keys: Vec<Secret>,
+
+    /// What visitor tokens are sealed with: 64 hexadecimal digits [default: made once and kept in the store]
+    #[arg(long, env = "ASSISTERS_TOKEN_SECRET", hide_env_values = true, value_name = "HEX")]
+    pub token_secret: Option<Secret>,
+
+    /// How long a visitor token is good for
+    #[arg(long, env = "ASSISTERS_TOKEN_LIFETIME_SECS", default_value_t = 900, value_name = "SECS")]
+    pub token_lifetime_secs: u64,
+
+    /// Requests one visitor may make, as `60/minute` (or `second`, `hour`, `day`)
+    #[arg(long, env = "ASSISTERS_VISITOR_RATE", default_value = "60/minute", value_name = "RATE")]
+    pub visitor_rate: Rate,
+
+    /// Requests one network address may make
+    #[arg(long, env = "ASSISTERS_ADDRESS_RATE", default_value = "300/minute", value_name = "RATE")]
+    pub address_rate: Rate,
+
+    /// How many proxies of your own stand before the gateway: that many entries of X-Forwarded-For are believed
+    #[arg(long, env = "ASSISTERS_TRUSTED_PROXIES", default_value_t = 0, value_name = "COUNT")]
+    pub trusted_proxies: usize,
+
+    /// The largest request body
+    #[arg(long, env = "ASSISTERS_MAX_BODY_BYTES", default_value_t = 65_536, value_name = "BYTES")]
+    pub max_body_bytes: usize,
+
+    /// How long running answers may take to finish when the gateway is stopped
+    #[arg(long, env = "ASSISTERS_SHUTDOWN_SECS", default_value_t = 10, value_name = "SECS")]
+    pub shutdown_secs: u64,
+}
+
+impl Default for Options {
+    /// The options of an empty command line. Variables of the environment count, as they do for the program.
+    fn default() -> Self {
+        Self::parse_from(["assisters-gateway"])
+    }
+}

@@ -1,0 +1,126 @@
+//! Dialect `conversations`: `POST /v1/conversations` and the messages of one.
+
+use std::sync::Arc;
+
+use assisters_chat::protocol::{Delivery, Dialect, Event, Finish, Source, User, format_rfc3339};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::sessions::{NO_CONVERSATION, internal};
+use crate::access::Caller;
+use crate::answer::{Answers, Ask, Reader, interrupted};
+use crate::app::App;
+use crate::body::{Fields, check_name, idempotency_key};
+use crate::error::Failure;
+use crate::identifier;
+use crate::sse::stream_response;
+use crate::store::{SessionHeader, SessionKey};
+
+/// Begins a conversation.
+pub(super) async fn begin(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Json<Value>, Failure> {
+    let assistant = fields.required_text("assistant_id")?;
+    check_name("assistant_id", &assistant)?;
+    app.allow_assistant(&assistant)?;
+    if let Some(error) = app.lacks_assistant(&assistant).await {
+        return Err(Failure::from(&error));
+    }
+    let id = match idempotency_key(&headers)? {
+        Some(key) => identifier::derived("conv_", &[caller.owner(), &key]),
+        None => identifier::random("conv_").map_err(|error| internal(&error))?,
+    };
+    let mut metadata = fields.object("metadata")?;
+    if let Some(user_id) = fields.text("user_id")? {
+        let fields = if metadata.is_object() {
+            &mut metadata
+        } else {
+            metadata = json!({});
+            &mut metadata
+        };
+        fields["user_id"] = json!(user_id);
+    }
+    let created_at_secs = app.clock.now_secs();
+    let header = SessionHeader { assistant: assistant.clone(), metadata, upstream_id: None, created_at_secs };
+    let key = SessionKey { owner: caller.owner().to_owned(), id: id.clone() };
+    app.store.put_session(&key, header).await.map_err(|error| internal(&error))?;
+    let body = json!({"id": id, "assistant_id": assistant, "created_at": format_rfc3339(created_at_secs), "messages": []});
+    Ok(Json(body))
+}
+
+/// Answers in one document.
+pub(super) async fn answer(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Json<Value>, Failure> {
+    let reader = ask(&app, &caller, id, &headers, &fields, Delivery::Plain).await?;
+    whole_answer(reader, Dialect::Conversations).await
+}
+
+/// Answers word by word.
+pub(super) async fn stream(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let mut reader = ask(&app, &caller, id, &headers, &fields, Delivery::Stream).await?;
+    reader.accepted().await.map_err(|error| Failure::from(&error))?;
+    Ok(stream_response(reader, Dialect::Conversations))
+}
+
+async fn ask(
+    app: &Arc<App>,
+    caller: &Caller,
+    id: String,
+    headers: &HeaderMap,
+    fields: &Fields,
+    delivery: Delivery,
+) -> Result<Reader, Failure> {
+    let text = fields.required_text("content")?;
+    let session = SessionKey { owner: caller.owner().to_owned(), id };
+    let known = app.store.session(&session).await.map_err(|error| internal(&error))?;
+    let header = known.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?.header;
+    app.allow_assistant(&header.assistant)?;
+    let user_id = header.metadata.get("user_id").and_then(Value::as_str).map(str::to_owned);
+    let ask = Ask {
+        session,
+        assistant: header.assistant,
+        text,
+        user: User { id: user_id, ..User::default() },
+        metadata: header.metadata,
+        delivery,
+        idempotency_key: idempotency_key(headers)?,
+    };
+    Answers::ask(app, ask)
+}
+
+/// Reads an answer to its end and returns it as one document of a dialect.
+pub(super) async fn whole_answer(mut reader: Reader, dialect: Dialect) -> Result<Json<Value>, Failure> {
+    let mut text = String::new();
+    let mut sources: Vec<Source> = Vec::new();
+    while let Some(event) = reader.next().await {
+        match event {
+            Event::Started { .. } => {}
+            Event::TextDelta(delta) => text.push_str(&delta),
+            Event::Source(source) => sources.push(source),
+            Event::Finished(finish) => return Ok(Json(document(dialect, &text, &sources, &finish))),
+            Event::Failed(error) => return Err(Failure::from(&error)),
+        }
+    }
+    Err(Failure::from(&interrupted()))
+}
+
+fn document(dialect: Dialect, text: &str, sources: &[Source], finish: &Finish) -> Value {
+    dialect.encode_answer(text, sources, finish)
+}

@@ -1,0 +1,115 @@
+//! The routes: which path leads where, and what stands before it.
+
+mod account;
+mod assistants;
+mod chat;
+mod conversations;
+mod health;
+mod pages;
+mod sessions;
+mod visitor_tokens;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::access::{limit_address, require_caller};
+use crate::app::App;
+use crate::error::Failure;
+
+/// Returns all routes.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    // A panic is caught inside, so that it is logged and counted like any other 500.
+    Router::new()
+        .nest("/v1", api(&app))
+        .merge(health::router())
+        .merge(pages::router())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::clone(&app), observe))
+        .with_state(app)
+}
+
+/// The routes of every dialect. Visitors reach what a chat needs; what is the owner's alone asks for more itself.
+fn api(app: &Arc<App>) -> Router<Arc<App>> {
+    let for_callers = Router::new()
+        .route("/chat", post(chat::answer))
+        .route("/chat/stream", post(chat::stream))
+        .route("/sessions/{id}", get(sessions::read_session).delete(sessions::delete))
+        .route("/conversations", post(conversations::begin))
+        .route("/conversations/{id}", get(sessions::read_conversation).delete(sessions::delete))
+        .route("/conversations/{id}/messages", post(conversations::answer))
+        .route("/conversations/{id}/messages/stream", post(conversations::stream))
+        .route("/assistants", get(assistants::list))
+        .route("/assistants/{name}", get(assistants::read))
+        .route("/usage", get(account::usage))
+        .route("/wallet", get(account::wallet))
+        .method_not_allowed_fallback(wrong_method)
+        .route_layer(from_fn_with_state(Arc::clone(app), require_caller));
+    Router::new()
+        .route("/visitor-tokens", post(visitor_tokens::mint))
+        .merge(for_callers)
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(Arc::clone(app), limit_address))
+        .layer(cors(app))
+        .layer(map_response(not_cached))
+}
+
+/// Lets scripts of allowed origins read the answers.
+fn cors(app: &Arc<App>) -> CorsLayer {
+    let app = Arc::clone(app);
+    let allow = AllowOrigin::predicate(move |origin, parts| {
+        let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        let origin = origin.to_str().ok().and_then(|origin| origin.parse().ok());
+        origin.is_some_and(|origin| app.origins.allow(&origin, host))
+    });
+    let headers = ["authorization", "content-type", "accept", "idempotency-key", "last-event-id"];
+    let exposed = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after"];
+    CorsLayer::new()
+        .allow_origin(allow)
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers(headers.map(HeaderName::from_static))
+        .expose_headers(exposed.map(HeaderName::from_static))
+        .max_age(std::time::Duration::from_secs(600))
+}
+
+async fn not_cached(mut response: Response) -> Response {
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+async fn unknown_route(request: Request) -> Failure {
+    Failure::not_found("not_found", format!("There is no route {} {}.", request.method(), request.uri().path()))
+}
+
+async fn wrong_method(request: Request) -> Failure {
+    let message = format!("{} is not possible here.", request.method());
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+}
+
+/// Logs and counts every response. Only the route is named: paths hold ids, queries and headers may hold secrets.
+async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    app.metrics.count_request(&route, status);
+    tracing::info!(%method, route, status, millis = begun.elapsed().as_millis(), "request");
+    response
+}
+
+fn panicked(_cause: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request panicked; the lines above say where");
+    Failure::internal().into_response()
+}

@@ -1,0 +1,98 @@
+//! Earlier conversations: read, and forgotten. A caller finds only their own.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use assisters_chat::protocol::{Source, encode_sources, format_rfc3339};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use crate::access::Caller;
+use crate::app::App;
+use crate::error::Failure;
+use crate::store::{Session, SessionKey, StoredMessage};
+
+/// The same for one that never was and for somebody else's: nobody learns which ids there are.
+pub(super) const NO_CONVERSATION: &str = "There is no such conversation.";
+
+/// Returns a session as dialect `chat` describes it.
+pub(super) async fn read_session(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Failure> {
+    let session = find(&app, &caller, &id).await?;
+    Ok(Json(json!({
+        "id": id,
+        "assistant": session.header.assistant,
+        "messages": messages(&session),
+        "metadata": session.header.metadata,
+        "created_at": format_rfc3339(session.header.created_at_secs),
+        "updated_at": format_rfc3339(session.updated_at_secs()),
+    })))
+}
+
+/// Returns a conversation as dialect `conversations` describes it.
+pub(super) async fn read_conversation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Failure> {
+    let session = find(&app, &caller, &id).await?;
+    Ok(Json(json!({
+        "id": id,
+        "assistant_id": session.header.assistant,
+        "user_id": session.header.metadata.get("user_id"),
+        "messages": messages(&session),
+        "metadata": session.header.metadata,
+        "created_at": format_rfc3339(session.header.created_at_secs),
+        "updated_at": format_rfc3339(session.updated_at_secs()),
+    })))
+}
+
+/// Forgets a conversation, here and at the upstream.
+pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Failure> {
+    let key = SessionKey { owner: caller.owner().to_owned(), id };
+    let session = app.store.session(&key).await.map_err(|error| internal(&error))?;
+    let session = session.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?;
+    // The upstream first: if it fails, the visitor can try again.
+    if let Some(upstream_id) = &session.header.upstream_id {
+        app.upstream.forget(upstream_id).await.map_err(|error| Failure::from(&error))?;
+    }
+    app.store.delete_session(&key).await.map_err(|error| internal(&error))?;
+    Ok(Json(json!({"id": key.id, "deleted": true})))
+}
+
+async fn find(app: &App, caller: &Caller, id: &str) -> Result<Session, Failure> {
+    let key = SessionKey { owner: caller.owner().to_owned(), id: id.to_owned() };
+    let session = app.store.session(&key).await.map_err(|error| internal(&error))?;
+    session.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))
+}
+
+fn messages(session: &Session) -> Vec<Value> {
+    session.messages.iter().map(message).collect()
+}
+
+/// The union of the documents' fields: one calls the time `created_at`, the other `timestamp`.
+fn message(message: &StoredMessage) -> Value {
+    let created_at = format_rfc3339(message.created_at_secs);
+    let sources: Vec<Source> = message.sources.iter().map(Source::from).collect();
+    let mut body = json!({
+        "id": message.id,
+        "role": message.role.as_str(),
+        "content": message.content,
+        "created_at": created_at,
+        "timestamp": created_at,
+    });
+    if !sources.is_empty() {
+        body["sources"] = encode_sources(&sources);
+    }
+    body
+}
+
+/// Logs the cause of a failure of our own, and returns what the page may know of it.
+pub(super) fn internal(cause: &dyn Display) -> Failure {
+    tracing::error!(%cause, "a request failed");
+    Failure::internal()
+}

@@ -1,0 +1,201 @@
+//! A store in one file (redb): every change is a transaction on disk before it is acknowledged.
+//!
+//! Messages have rows of their own, so a long conversation is not written again with every message.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+
+use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, UsageRow};
+
+/// (owner, session) → header as JSON.
+const SESSIONS: TableDefinition<'_, (&str, &str), &[u8]> = TableDefinition::new("sessions");
+/// (owner, session, number) → message as JSON.
+const MESSAGES: TableDefinition<'_, (&str, &str, u64), &[u8]> = TableDefinition::new("messages");
+/// (day, assistant) → tokens, cost.
+const USAGE: TableDefinition<'_, (&str, &str), (u64, f64)> = TableDefinition::new("usage");
+const SETTINGS: TableDefinition<'_, &str, &str> = TableDefinition::new("settings");
+
+/// Keeps everything in one file.
+pub struct EmbeddedStore(Arc<Database>);
+
+impl EmbeddedStore {
+    /// Opens the file, or makes it and its folder.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file can not be opened or is no store.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let database = Database::create(path).map_err(redb::Error::from)?;
+        // Reading needs the tables to be there.
+        let transaction = database.begin_write().map_err(redb::Error::from)?;
+        transaction.open_table(SESSIONS).map_err(redb::Error::from)?;
+        transaction.open_table(MESSAGES).map_err(redb::Error::from)?;
+        transaction.open_table(USAGE).map_err(redb::Error::from)?;
+        transaction.open_table(SETTINGS).map_err(redb::Error::from)?;
+        transaction.commit().map_err(redb::Error::from)?;
+        Ok(Self(Arc::new(database)))
+    }
+
+    /// Runs `work` where waiting for the disk holds up nobody else.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(&self.0);
+        tokio::task::spawn_blocking(move || work(&database)).await.map_err(|_| StoreError::Cancelled)?
+    }
+}
+
+#[async_trait]
+impl Store for EmbeddedStore {
+    async fn session(&self, key: &SessionKey) -> Result<Option<Session>, StoreError> {
+        let key = key.clone();
+        self.run(move |database| read_session(database, &key)).await
+    }
+
+    async fn put_session(&self, key: &SessionKey, header: SessionHeader) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run(move |database| write_session(database, &key, &header)).await
+    }
+
+    async fn put_message(&self, key: &SessionKey, message: StoredMessage) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run(move |database| write_message(database, &key, &message)).await
+    }
+
+    async fn delete_session(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        let key = key.clone();
+        self.run(move |database| Ok(remove_session(database, &key)?)).await
+    }
+
+    async fn add_usage(&self, day: &str, assistant: &str, tokens: u64, cost: f64) -> Result<(), StoreError> {
+        let (day, assistant) = (day.to_owned(), assistant.to_owned());
+        self.run(move |database| Ok(count_usage(database, (&day, &assistant), tokens, cost)?)).await
+    }
+
+    async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError> {
+        let (first_day, last_day) = (first_day.to_owned(), last_day.to_owned());
+        self.run(move |database| Ok(read_usage(database, &first_day, &last_day)?)).await
+    }
+
+    async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let name = name.to_owned();
+        self.run(move |database| Ok(read_setting(database, &name)?)).await
+    }
+
+    async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.run(move |database| Ok(write_setting(database, &name, &value)?)).await
+    }
+}
+
+fn read_session(database: &Database, key: &SessionKey) -> Result<Option<Session>, StoreError> {
+    let (header, rows) = session_rows(database, key)?;
+    let Some(header) = header else { return Ok(None) };
+    let messages = rows.iter().map(|row| serde_json::from_slice(row)).collect::<Result<_, _>>()?;
+    Ok(Some(Session { header: serde_json::from_slice(&header)?, messages }))
+}
+
+type Rows = (Option<Vec<u8>>, Vec<Vec<u8>>);
+
+fn session_rows(database: &Database, key: &SessionKey) -> Result<Rows, redb::Error> {
+    let transaction = database.begin_read()?;
+    let sessions = transaction.open_table(SESSIONS)?;
+    let header = sessions.get((key.owner.as_str(), key.id.as_str()))?.map(|row| row.value().to_vec());
+    let messages = transaction.open_table(MESSAGES)?;
+    let mut rows = Vec::new();
+    for row in messages.range(message_keys(key))? {
+        rows.push(row?.1.value().to_vec());
+    }
+    Ok((header, rows))
+}
+
+fn message_keys(key: &SessionKey) -> std::ops::RangeInclusive<(&str, &str, u64)> {
+    (&key.owner, &key.id, 0)..=(&key.owner, &key.id, u64::MAX)
+}
+
+fn write_session(database: &Database, key: &SessionKey, header: &SessionHeader) -> Result<(), StoreError> {
+    let row = serde_json::to_vec(header)?;
+    let write = || -> Result<(), redb::Error> {
+        let transaction = database.begin_write()?;
+        transaction.open_table(SESSIONS)?.insert((key.owner.as_str(), key.id.as_str()), row.as_slice())?;
+        Ok(transaction.commit()?)
+    };
+    Ok(write()?)
+}
+
+fn write_message(database: &Database, key: &SessionKey, message: &StoredMessage) -> Result<(), StoreError> {
+    let row = serde_json::to_vec(message)?;
+    let transaction = database.begin_write().map_err(redb::Error::from)?;
+    {
+        let sessions = transaction.open_table(SESSIONS).map_err(redb::Error::from)?;
+        if sessions.get((key.owner.as_str(), key.id.as_str())).map_err(redb::Error::from)?.is_none() {
+            return Err(StoreError::NoSession);
+        }
+        let mut messages = transaction.open_table(MESSAGES).map_err(redb::Error::from)?;
+        let mut number = 0;
+        for known in messages.range(message_keys(key)).map_err(redb::Error::from)? {
+            let (known_key, known_row) = known.map_err(redb::Error::from)?;
+            let (_, _, known_number) = known_key.value();
+            number = known_number;
+            let known: StoredMessage = serde_json::from_slice(known_row.value())?;
+            if known.id == message.id {
+                break;
+            }
+            number += 1;
+        }
+        let place = (key.owner.as_str(), key.id.as_str(), number);
+        messages.insert(place, row.as_slice()).map_err(redb::Error::from)?;
+    }
+    transaction.commit().map_err(redb::Error::from)?;
+    Ok(())
+}
+
+fn remove_session(database: &Database, key: &SessionKey) -> Result<bool, redb::Error> {
+    let transaction = database.begin_write()?;
+    let was_there = transaction.open_table(SESSIONS)?.remove((key.owner.as_str(), key.id.as_str()))?.is_some();
+    transaction.open_table(MESSAGES)?.retain_in(message_keys(key), |_, _| false)?;
+    transaction.commit()?;
+    Ok(was_there)
+}
+
+fn count_usage(database: &Database, key: (&str, &str), tokens: u64, cost: f64) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    {
+        let mut usage = transaction.open_table(USAGE)?;
+        let (known_tokens, known_cost) = usage.get(key)?.map(|row| row.value()).unwrap_or_default();
+        usage.insert(key, (known_tokens.saturating_add(tokens), known_cost + cost))?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn read_usage(database: &Database, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, redb::Error> {
+    let usage = database.begin_read()?.open_table(USAGE)?;
+    let mut rows = Vec::new();
+    // Slugs come after the day in the key: the range ends where the day after the last would begin.
+    for row in usage.range((first_day, "")..)? {
+        let (key, value) = row?;
+        let ((day, assistant), (tokens, cost)) = (key.value(), value.value());
+        if day > last_day {
+            break;
+        }
+        rows.push(UsageRow { day: day.to_owned(), assistant: assistant.to_owned(), tokens, cost });
+    }
+    Ok(rows)
+}
+
+fn read_setting(database: &Database, name: &str) -> Result<Option<String>, redb::Error> {
+    let settings = database.begin_read()?.open_table(SETTINGS)?;
+    Ok(settings.get(name)?.map(|row| row.value().to_owned()))
+}
+
+fn write_setting(database: &Database, name: &str, value: &str) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    transaction.open_table(SETTINGS)?.insert(name, value)?;
+    Ok(transaction.commit()?)
+}

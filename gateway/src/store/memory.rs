@@ -1,0 +1,87 @@
+//! A store that is gone with the process: for trying out, and for tests.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, UsageRow};
+
+/// Keeps everything in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Tables>);
+
+#[derive(Debug, Default)]
+struct Tables {
+    sessions: HashMap<SessionKey, Session>,
+    usage: BTreeMap<(String, String), (u64, f64)>,
+    settings: HashMap<String, String>,
+}
+
+impl MemoryStore {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Every change below is one assignment: a panic leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn session(&self, key: &SessionKey) -> Result<Option<Session>, StoreError> {
+        Ok(self.tables().sessions.get(key).cloned())
+    }
+
+    async fn put_session(&self, key: &SessionKey, header: SessionHeader) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        match tables.sessions.get_mut(key) {
+            Some(session) => session.header = header,
+            None => {
+                tables.sessions.insert(key.clone(), Session { header, messages: Vec::new() });
+            }
+        }
+        Ok(())
+    }
+
+    async fn put_message(&self, key: &SessionKey, message: StoredMessage) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        let session = tables.sessions.get_mut(key).ok_or(StoreError::NoSession)?;
+        match session.messages.iter_mut().find(|known| known.id == message.id) {
+            Some(known) => *known = message,
+            None => session.messages.push(message),
+        }
+        Ok(())
+    }
+
+    async fn delete_session(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        Ok(self.tables().sessions.remove(key).is_some())
+    }
+
+    async fn add_usage(&self, day: &str, assistant: &str, tokens: u64, cost: f64) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        let row = tables.usage.entry((day.to_owned(), assistant.to_owned())).or_default();
+        *row = (row.0.saturating_add(tokens), row.1 + cost);
+        Ok(())
+    }
+
+    async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError> {
+        let tables = self.tables();
+        let rows = tables.usage.iter().filter(|((day, _), _)| (first_day..=last_day).contains(&day.as_str()));
+        Ok(rows
+            .map(|((day, assistant), (tokens, cost))| UsageRow {
+                day: day.clone(),
+                assistant: assistant.clone(),
+                tokens: *tokens,
+                cost: *cost,
+            })
+            .collect())
+    }
+
+    async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.tables().settings.get(name).cloned())
+    }
+
+    async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        self.tables().settings.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+}

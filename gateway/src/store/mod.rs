@@ -1,0 +1,192 @@
+//! Where conversations, usage and the gateway's own settings are kept. One trait, one file per way to keep them.
+//!
+//! Every conversation belongs to one owner (a visitor, or a server's key) and is found only under that owner's name:
+//! somebody else's session id leads nowhere.
+
+mod embedded;
+mod memory;
+
+use std::sync::Arc;
+
+use assisters_chat::protocol::{Role, Source};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::embedded::EmbeddedStore;
+pub use self::memory::MemoryStore;
+use crate::config::StoreConfig;
+
+/// Keeps everything that must outlive a request.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Returns a conversation with its messages, oldest first.
+    async fn session(&self, key: &SessionKey) -> Result<Option<Session>, StoreError>;
+
+    /// Begins a conversation, or changes what is said about it; its messages stay.
+    async fn put_session(&self, key: &SessionKey, header: SessionHeader) -> Result<(), StoreError>;
+
+    /// Adds a message to a conversation that was begun. One with an id that is there already takes the other's place.
+    async fn put_message(&self, key: &SessionKey, message: StoredMessage) -> Result<(), StoreError>;
+
+    /// Forgets a conversation. Returns whether there was one.
+    async fn delete_session(&self, key: &SessionKey) -> Result<bool, StoreError>;
+
+    /// Counts tokens and cost of one answer on a day (`2026-01-28`).
+    async fn add_usage(&self, day: &str, assistant: &str, tokens: u64, cost: f64) -> Result<(), StoreError>;
+
+    /// Returns what was counted from the first to the last day, both included, by day and assistant.
+    async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError>;
+
+    /// Returns one of the gateway's own settings.
+    async fn setting(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// Keeps one of the gateway's own settings.
+    async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError>;
+}
+
+/// Which conversation: whose, and its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionKey {
+    /// The visitor or the server's key it belongs to.
+    pub owner: String,
+    /// The id the page knows it by.
+    pub id: String,
+}
+
+/// A conversation without its messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionHeader {
+    /// The assistant's slug.
+    pub assistant: String,
+    /// What the page said about it, `null` for nothing.
+    pub metadata: Value,
+    /// The id the upstream knows it by, where that is another one.
+    pub upstream_id: Option<String>,
+    /// When it began, in seconds since 1970.
+    pub created_at_secs: u64,
+}
+
+/// A conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// What is said about it.
+    pub header: SessionHeader,
+    /// Its messages, oldest first.
+    pub messages: Vec<StoredMessage>,
+}
+
+impl Session {
+    /// When its last message came, or it began.
+    #[must_use]
+    pub fn updated_at_secs(&self) -> u64 {
+        self.messages.last().map_or(self.header.created_at_secs, |message| message.created_at_secs)
+    }
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredMessage {
+    /// Its id, the same on a repeated try.
+    pub id: String,
+    /// Who wrote it.
+    pub role: StoredRole,
+    /// Plain text of the visitor, Markdown of the assistant.
+    pub content: String,
+    /// When, in seconds since 1970.
+    pub created_at_secs: u64,
+    /// What the answer is grounded on.
+    pub sources: Vec<StoredSource>,
+}
+
+/// Who wrote a message, as it is written to disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoredRole {
+    /// The visitor.
+    User,
+    /// The assistant.
+    Assistant,
+}
+
+impl StoredRole {
+    /// Returns the role as it is written in every dialect.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => Role::User.as_str(),
+            Self::Assistant => Role::Assistant.as_str(),
+        }
+    }
+}
+
+/// What an answer is grounded on, as it is written to disk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredSource {
+    /// What to call it.
+    pub title: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// How well it fits, from 0 to 1.
+    pub relevance: Option<f64>,
+}
+
+impl From<&Source> for StoredSource {
+    fn from(source: &Source) -> Self {
+        Self { title: source.title.clone(), url: source.url.clone(), relevance: source.relevance }
+    }
+}
+
+impl From<&StoredSource> for Source {
+    fn from(source: &StoredSource) -> Self {
+        Self { title: source.title.clone(), url: source.url.clone(), relevance: source.relevance }
+    }
+}
+
+/// Usage of one assistant on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsageRow {
+    /// The day, `2026-01-28`.
+    pub day: String,
+    /// The assistant's slug.
+    pub assistant: String,
+    /// Tokens read and written.
+    pub tokens: u64,
+    /// What they cost.
+    pub cost: f64,
+}
+
+/// Why something could not be kept or found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The embedded store refused.
+    #[error("the store failed: {0}")]
+    Embedded(#[from] redb::Error),
+    /// What is on disk can not be read.
+    #[error("the store holds an entry that can not be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// The folder of the store can not be made.
+    #[error("the store's folder can not be made: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The work was cancelled, as happens when the gateway stops.
+    #[error("the store's task was cancelled")]
+    Cancelled,
+    /// A message for a conversation that was never begun, or was forgotten meanwhile.
+    #[error("there is no such conversation")]
+    NoSession,
+}
+
+/// Opens the store that the configuration names.
+///
+/// # Errors
+/// [`StoreError`] when the file can not be opened, for instance because another gateway has it open.
+pub fn open(config: &StoreConfig) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(match config {
+        StoreConfig::Memory => Arc::new(MemoryStore::default()),
+        StoreConfig::Redb(path) => Arc::new(EmbeddedStore::open(path)?),
+    })
+}
+
+#[cfg(test)]
+mod tests;

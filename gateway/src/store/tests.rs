@@ -1,0 +1,77 @@
+//! What every store must do, run against each.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use serde_json::json;
+
+use super::*;
+
+fn key(owner: &str, id: &str) -> SessionKey {
+    SessionKey { owner: owner.to_owned(), id: id.to_owned() }
+}
+
+fn header() -> SessionHeader {
+    SessionHeader { assistant: "help".into(), metadata: json!({"page": "/"}), upstream_id: None, created_at_secs: 5 }
+}
+
+fn message(id: &str, content: &str) -> StoredMessage {
+    let sources = vec![StoredSource { title: "Returns".into(), url: Some("/help/returns".into()), relevance: Some(0.5) }];
+    StoredMessage { id: id.into(), role: StoredRole::User, content: content.into(), created_at_secs: 7, sources }
+}
+
+async fn check(store: &dyn Store) {
+    let mine = key("vis_a", "s1");
+    assert_eq!(store.session(&mine).await.unwrap(), None);
+    assert!(matches!(store.put_message(&mine, message("m1", "lost")).await, Err(StoreError::NoSession)));
+    store.put_session(&mine, header()).await.unwrap();
+    for (id, content) in [("m1", "one"), ("m2", "two"), ("m3", "three"), ("m2", "two again")] {
+        store.put_message(&mine, message(id, content)).await.unwrap();
+    }
+    // The same id of another owner, and names that only differ in where they are cut, are other conversations.
+    for other in [key("vis_b", "s1"), key("vis_as", "1"), key("vis_", "as1")] {
+        assert_eq!(store.session(&other).await.unwrap(), None, "{other:?}");
+        assert!(!store.delete_session(&other).await.unwrap());
+    }
+    let session = store.session(&mine).await.unwrap().unwrap();
+    let contents: Vec<_> = session.messages.iter().map(|message| message.content.as_str()).collect();
+    assert_eq!(contents, ["one", "two again", "three"]);
+    assert_eq!((session.header.clone(), session.updated_at_secs()), (header(), 7));
+    store.put_session(&mine, SessionHeader { upstream_id: Some("conv_9".into()), ..header() }).await.unwrap();
+    let session = store.session(&mine).await.unwrap().unwrap();
+    assert_eq!((session.header.upstream_id.as_deref(), session.messages.len()), (Some("conv_9"), 3));
+    assert!(store.delete_session(&mine).await.unwrap());
+    assert_eq!(store.session(&mine).await.unwrap(), None);
+    store.put_session(&mine, header()).await.unwrap();
+    assert_eq!(store.session(&mine).await.unwrap().unwrap().messages, []);
+
+    for (day, slug, tokens) in
+        [("2026-01-01", "a", 1), ("2026-01-02", "a", 2), ("2026-01-02", "b", 3), ("2026-01-02", "a", 4), ("2026-01-03", "a", 5)]
+    {
+        store.add_usage(day, slug, tokens, 0.5).await.unwrap();
+    }
+    let rows = store.usage("2026-01-02", "2026-01-02").await.unwrap();
+    let rows: Vec<_> = rows.iter().map(|row| (row.assistant.as_str(), row.tokens, row.cost)).collect();
+    assert_eq!(rows, [("a", 6, 1.0), ("b", 3, 0.5)]);
+
+    assert_eq!(store.setting("k").await.unwrap(), None);
+    store.put_setting("k", "v").await.unwrap();
+    assert_eq!(store.setting("k").await.unwrap().as_deref(), Some("v"));
+}
+
+#[tokio::test]
+async fn memory() {
+    check(&MemoryStore::default()).await;
+}
+
+#[tokio::test]
+async fn embedded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/store.redb");
+    let store = EmbeddedStore::open(&path).unwrap();
+    check(&store).await;
+    store.put_message(&key("vis_a", "s1"), message("m1", "kept")).await.unwrap();
+    assert!(EmbeddedStore::open(&path).is_err(), "one gateway per file");
+    drop(store);
+    let store = EmbeddedStore::open(&path).unwrap();
+    assert_eq!(store.session(&key("vis_a", "s1")).await.unwrap().unwrap().messages, [message("m1", "kept")]);
+}

@@ -1,0 +1,129 @@
+//! The embedded assistant: answers from the knowledge, word by word, with no network. The answer itself is made in `compose`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use assisters_chat::protocol::{ApiError, Event, Finish, Usage};
+use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+use serde_json::Value;
+
+use super::compose::{Composed, compose};
+use super::{Asked, Assistant, Period, Question, Upstream, assistant_not_found};
+use crate::knowledge::Knowledge;
+
+/// A question of few words is understood after at most so many before it.
+const EARLIER_QUESTIONS: usize = 3;
+
+/// Answers from the knowledge.
+pub struct LocalUpstream {
+    knowledge: Arc<Knowledge>,
+    assistants: Vec<Assistant>,
+    delay: Duration,
+}
+
+impl LocalUpstream {
+    /// Makes the assistant. With no `assistants` given it answers to any name.
+    #[must_use]
+    pub fn new(knowledge: Arc<Knowledge>, assistants: Vec<Assistant>, delay: Duration) -> Self {
+        Self { knowledge, assistants, delay }
+    }
+}
+
+#[async_trait]
+impl Upstream for LocalUpstream {
+    async fn ask(&self, question: Question) -> Result<Asked, ApiError> {
+        self.assistant(&question.assistant).await?;
+        let earlier = question.earlier.iter().rev().filter(|utterance| utterance.by_visitor).take(EARLIER_QUESTIONS);
+        let earlier: Vec<&str> = earlier.map(|utterance| utterance.text.as_str()).collect();
+        let composed = compose(&self.knowledge, &question.text, &earlier);
+        let delay = self.delay;
+        let events = stream::iter(events(&question.text, composed)).then(move |event| async move {
+            if matches!(event, Event::TextDelta(_)) && !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            event
+        });
+        Ok(Asked { answer: Box::pin(events), upstream_id: None })
+    }
+
+    async fn assistants(&self) -> Result<Vec<Assistant>, ApiError> {
+        Ok(if self.assistants.is_empty() {
+            Assistant::undescribed("help").into_iter().collect()
+        } else {
+            self.assistants.clone()
+        })
+    }
+
+    async fn assistant(&self, name: &str) -> Result<Assistant, ApiError> {
+        let known = self.assistants.iter().find(|assistant| assistant.is_called(name)).cloned();
+        let any_name = || Assistant::undescribed(name).filter(|_| self.assistants.is_empty());
+        known.or_else(any_name).ok_or_else(|| assistant_not_found(name))
+    }
+
+    async fn forget(&self, _upstream_id: &str) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    async fn usage(&self, _period: &Period) -> Result<Option<Value>, ApiError> {
+        Ok(None)
+    }
+
+    async fn wallet(&self) -> Result<Option<Value>, ApiError> {
+        Ok(None)
+    }
+}
+
+fn events(question: &str, composed: Composed) -> Vec<Event> {
+    let usage = Usage {
+        input: Some(estimated_tokens(question)),
+        output: Some(estimated_tokens(&composed.text)),
+        total: Some(estimated_tokens(question) + estimated_tokens(&composed.text)),
+    };
+    let mut events = vec![Event::Started { message_id: None }];
+    events.extend(words(&composed.text).into_iter().map(|word| Event::TextDelta(word.to_owned())));
+    events.extend(composed.sources.into_iter().map(Event::Source));
+    events.push(Event::Finished(Finish { usage: Some(usage), cost: Some(0.0), ..Finish::default() }));
+    events
+}
+
+/// Estimates tokens as the usual four characters each: there is no model here that would count them.
+fn estimated_tokens(text: &str) -> u64 {
+    text.chars().count().div_ceil(4) as u64
+}
+
+/// Cuts a text after the blanks that follow its words; joined again it is the same text.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut was_blank = false;
+    for (idx, character) in text.char_indices() {
+        if was_blank && !character.is_whitespace() {
+            words.extend(text.get(start..idx));
+            start = idx;
+        }
+        was_blank = character.is_whitespace();
+    }
+    words.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn words_joined_are_the_text() {
+        for (text, expected) in [
+            ("", vec![]),
+            ("one", vec!["one"]),
+            ("one two", vec!["one ", "two"]),
+            ("a\n\n- b  c \n", vec!["a\n\n", "- ", "b  ", "c \n"]),
+            ("  żółw 🐢", vec!["  ", "żółw ", "🐢"]),
+        ] {
+            assert_eq!(words(text), expected);
+            assert_eq!(words(text).concat(), text);
+        }
+    }
+}
