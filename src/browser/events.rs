@@ -4,8 +4,10 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
+use crate::protocol::json;
+
 /// Dispatches an event with a JSON detail. A listener of the page that throws is the page's own affair.
-pub fn dispatch(target: &EventTarget, name: &str, detail: &Value) {
+pub fn dispatch(target: &EventTarget, name: &str, detail: &str) {
     let init = CustomEventInit::new();
     init.set_bubbles(true);
     init.set_composed(true);
@@ -15,11 +17,10 @@ pub fn dispatch(target: &EventTarget, name: &str, detail: &Value) {
     }
 }
 
-/// Converts a JSON value to JavaScript's.
+/// Converts JSON text to a JavaScript value.
 #[must_use]
-pub fn to_js(value: &Value) -> JsValue {
-    // serde_json writes nothing that JSON.parse does not read.
-    js_sys::JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL)
+pub fn to_js(json: &str) -> JsValue {
+    js_sys::JSON::parse(json).unwrap_or(JsValue::NULL)
 }
 
 /// Converts a JavaScript value to JSON; functions are left out, as `JSON.stringify` does.
@@ -28,5 +29,5 @@ pub fn to_js(value: &Value) -> JsValue {
 /// What `JSON.stringify` throws, for instance for a value that contains itself.
 pub fn from_js(value: &JsValue) -> Result<Value, JsValue> {
     let text: String = js_sys::JSON::stringify(value)?.into();
-    Ok(serde_json::from_str(&text).unwrap_or_default())
+    Ok(json::parse(&text))
 }

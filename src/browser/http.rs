@@ -1,13 +1,12 @@
 //! Requests, answers and their streamed bodies. Dropping an [`Answer`] or a [`Body`] ends the request at the server too.
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder};
-use js_sys::Uint8Array;
-use wasm_bindgen::JsCast as _;
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader};
+use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 use super::dom::{now_unix_secs, window};
-use crate::protocol::{ApiError, ErrorKind, Method, Request, ResponseHead, decode_error};
+use crate::protocol::{ApiError, ErrorKind, Request, ResponseHead, decode_error};
 
 /// Ends the request it belongs to when it is dropped.
 struct Abort(Option<AbortController>);
@@ -22,7 +21,7 @@ impl Drop for Abort {
 
 /// An answer whose head has come.
 pub struct Answer {
-    response: gloo_net::http::Response,
+    response: Response,
     abort: Abort,
 }
 
@@ -32,26 +31,35 @@ pub struct Answer {
 /// [`ErrorKind::Network`] when nothing came back; the decoded error for any status that is no success.
 pub async fn send(url: &str, request: &Request, headers: &[(String, String)]) -> Result<Answer, ApiError> {
     let abort = Abort(AbortController::new().ok());
-    let method = match request.method {
-        Method::Get => HttpMethod::GET,
-        Method::Post => HttpMethod::POST,
-        Method::Delete => HttpMethod::DELETE,
-    };
-    let signal = abort.0.as_ref().map(AbortController::signal);
-    let mut builder = RequestBuilder::new(url).method(method).abort_signal(signal.as_ref()).header("Accept", request.accept());
-    for (name, value) in headers {
-        builder = builder.header(name, value);
-    }
-    let sent = match &request.body {
-        Some(body) => builder.header("Content-Type", "application/json").body(body.to_string()),
-        None => builder.build(),
-    };
-    let response = match sent {
-        Ok(request) => request.send().await.map_err(|error| network_error(&error))?,
-        Err(error) => return Err(ApiError::new(ErrorKind::InvalidRequest, error.to_string())),
-    };
+    let init = describe(request, headers, &abort).map_err(|error| ApiError::new(ErrorKind::InvalidRequest, explain(&error)))?;
+    let response = wait(window().fetch_with_str_and_init(url, &init)).await?.unchecked_into();
     let answer = Answer { response, abort };
     if answer.response.ok() { Ok(answer) } else { Err(answer.into_error().await) }
+}
+
+/// Describes a request as the browser wants it. Refused is what is no header.
+fn describe(request: &Request, headers: &[(String, String)], abort: &Abort) -> Result<RequestInit, JsValue> {
+    let sent = Headers::new()?;
+    sent.set("Accept", request.accept())?;
+    let init = RequestInit::new();
+    init.set_method(request.method.as_str());
+    if let Some(body) = &request.body {
+        sent.set("Content-Type", "application/json")?;
+        init.set_body(&body.as_str().into());
+    }
+    for (name, value) in headers {
+        sent.set(name, value)?;
+    }
+    init.set_headers(&sent);
+    if let Some(controller) = &abort.0 {
+        init.set_signal(Some(&controller.signal()));
+    }
+    Ok(init)
+}
+
+/// Waits for a promise of the network's.
+async fn wait(promise: Promise) -> Result<JsValue, ApiError> {
+    JsFuture::from(promise).await.map_err(|error| ApiError::new(ErrorKind::Network, explain(&error)))
 }
 
 impl Answer {
@@ -66,7 +74,8 @@ impl Answer {
     /// # Errors
     /// [`ErrorKind::Network`] when the connection breaks before its end.
     pub async fn text(self) -> Result<String, ApiError> {
-        self.response.text().await.map_err(|error| network_error(&error))
+        let body = self.response.text().map_err(|error| ApiError::new(ErrorKind::Network, explain(&error)))?;
+        Ok(wait(body).await?.as_string().unwrap_or_default())
     }
 
     /// Returns the body, to be read as it arrives.
@@ -79,7 +88,7 @@ impl Answer {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        self.response.headers().get(name)
+        self.response.headers().get(name).ok()?
     }
 
     async fn into_error(self) -> ApiError {
@@ -109,8 +118,7 @@ impl Body {
     /// # Errors
     /// [`ErrorKind::Network`] when the connection breaks.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
-        let read = JsFuture::from(self.reader.read()).await;
-        let chunk = read.map_err(|error| ApiError::new(ErrorKind::Network, describe(&error)))?;
+        let chunk = wait(self.reader.read()).await?;
         let value = js_sys::Reflect::get(&chunk, &"value".into()).unwrap_or_default();
         Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
     }
@@ -122,10 +130,6 @@ pub fn is_offline() -> bool {
     !window().navigator().on_line()
 }
 
-fn network_error(error: &gloo_net::Error) -> ApiError {
-    ApiError::new(ErrorKind::Network, error.to_string())
-}
-
-fn describe(error: &wasm_bindgen::JsValue) -> String {
+fn explain(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(|| "the connection broke".to_owned(), |error| error.message().into())
 }

@@ -1,7 +1,7 @@
 //! The conversation: a list of messages that only changes through the methods here.
 
 use super::message::{Message, MessageId, Status};
-use crate::protocol::{ApiError, ErrorKind, Event, HistoryMessage, Role};
+use crate::protocol::{ApiError, Event, HistoryMessage, Role};
 
 /// A question and the answer that is awaited for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,13 +131,19 @@ impl Conversation {
         }
     }
 
+    /// Ends an answer because the visitor leaves the page. The text that came stays, and can be tried again.
+    pub fn leave(&mut self, answer: MessageId) {
+        if let Some(message) = self.streaming(answer) {
+            message.fail_as_left();
+        }
+    }
+
     /// Adds messages that were stored by this widget. An answer that was arriving then was cut off.
     pub fn resume(&mut self, stored: Vec<Message>) {
         for mut message in stored {
             message.id = self.take_id();
             if message.status == Status::Streaming {
-                message.status = Status::Failed;
-                message.error = Some(ApiError::new(ErrorKind::Network, "the page was left before the answer was complete"));
+                message.fail_as_left();
             }
             self.messages.push(message);
         }
@@ -169,7 +175,7 @@ impl Conversation {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::protocol::{Finish, Source};
+    use crate::protocol::{ErrorKind, Finish, Source};
 
     /// Applies `events` to a fresh answer and returns its text and status.
     fn answer(events: Vec<Event>) -> (String, &'static str) {

@@ -1,6 +1,6 @@
 //! One message of a conversation.
 
-use crate::protocol::{ApiError, HistoryMessage, Role, Source, Usage, parse_rfc3339};
+use crate::protocol::{ApiError, ErrorKind, HistoryMessage, Role, Source, Usage, parse_rfc3339};
 
 /// A message's identity within one conversation. Never reused, not even after a clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +91,13 @@ impl Message {
             n_rewrites: 0,
             is_outdated: false,
         }
+    }
+
+    /// Fails as an answer does whose page was left.
+    pub(super) fn fail_as_left(&mut self) {
+        self.status = Status::Failed;
+        self.error = Some(ApiError::new(ErrorKind::Network, "the page was left before the answer was complete"));
+        self.is_outdated = false;
     }
 
     /// Drops the text of an earlier try, now that there is something in its place.

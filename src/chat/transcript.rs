@@ -1,9 +1,10 @@
 //! The transcript as it is kept in the visitor's browser: JSON, bounded, newest messages first to be kept.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::message::{Message, MessageId, Status};
-use crate::protocol::{Role, decode_sources, encode_sources};
+use crate::protocol::json::{Object, list};
+use crate::protocol::{Role, decode_sources, write_sources};
 
 /// Browsers cap localStorage near 5 MB for the whole page; leave it most of that.
 const HISTORY_LIMIT_BYTES: usize = 256 * 1024;
@@ -14,30 +15,26 @@ pub fn encode_transcript(messages: &[Message]) -> String {
     let mut kept: Vec<String> = Vec::new();
     let mut n_bytes = 2;
     for message in messages.iter().rev() {
-        let entry = json!({
-            "role": message.role.as_str(),
-            "content": message.content,
-            "status": message.status.as_str(),
-            "at": message.created_at_unix_secs,
-            "id": message.server_id,
-            "sources": encode_sources(&message.sources),
-        })
-        .to_string();
+        let entry = Object::new()
+            .text("role", message.role.as_str())
+            .text("content", &message.content)
+            .text("status", message.status.as_str())
+            .number("at", Some(message.created_at_unix_secs))
+            .maybe_text("id", message.server_id.as_deref())
+            .raw("sources", &write_sources(&message.sources))
+            .finish();
         n_bytes += entry.len() + 1;
         if n_bytes > HISTORY_LIMIT_BYTES {
             break;
         }
         kept.push(entry);
     }
-    kept.reverse();
-    format!("[{}]", kept.join(","))
+    list(kept.into_iter().rev())
 }
 
 /// Decodes a stored transcript. What another version or another program stored there is skipped: it is no reason to fail.
 #[must_use]
-pub fn decode_transcript(stored: &str) -> Vec<Message> {
-    // Parsed as any value, not as a list: the errors of a typed parse alone cost 20 KB of float formatting.
-    let stored: Value = serde_json::from_str(stored).unwrap_or_default();
+pub fn decode_transcript(stored: &Value) -> Vec<Message> {
     stored
         .as_array()
         .into_iter()
@@ -50,6 +47,9 @@ pub fn decode_transcript(stored: &str) -> Vec<Message> {
             let mut message = Message::new(MessageId(0), role, field("content")?.to_owned(), status, at);
             message.server_id = field("id").map(str::to_owned);
             message.sources = decode_sources(entry);
+            if status == Status::Failed {
+                message.fail_as_left();
+            }
             Some(message)
         })
         .collect()
@@ -60,7 +60,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::chat::Conversation;
-    use crate::protocol::{Event, Finish, Source};
+    use crate::protocol::json::parse;
+    use crate::protocol::{ApiError, ErrorKind, Event, Finish, Source};
 
     #[test]
     fn a_transcript_survives_a_reload() {
@@ -69,21 +70,27 @@ mod tests {
         before.apply(done, Event::TextDelta("żółw".into()));
         before.apply(done, Event::Source(Source { title: "T".into(), url: Some("/u".into()), relevance: None }));
         before.apply(done, Event::Finished(Finish { message_id: Some("msg_1".into()), ..Finish::default() }));
+        let failed = before.ask("broken".into(), 7.75).answer;
+        before.fail(failed, ApiError::new(ErrorKind::Server, "why"));
         let cut_off = before.ask("second".into(), 8.0).answer;
         before.apply(cut_off, Event::TextDelta("half".into()));
 
         let mut after = Conversation::default();
-        after.resume(decode_transcript(&encode_transcript(before.messages())));
+        after.resume(decode_transcript(&parse(&encode_transcript(before.messages()))));
         let shown: Vec<_> = after.messages().iter().map(|m| (m.content.as_str(), m.status, m.created_at_unix_secs)).collect();
         assert_eq!(
             shown,
             [
                 ("first \"question\"", Status::Done, 7.5),
                 ("żółw", Status::Done, 7.5),
+                ("broken", Status::Done, 7.75),
+                ("", Status::Failed, 7.75),
                 ("second", Status::Done, 8.0),
                 ("half", Status::Failed, 8.0),
             ]
         );
+        let failed = after.messages().iter().filter(|message| message.status == Status::Failed);
+        assert!(failed.map(|message| &message.error).all(Option::is_some), "a failed message can be tried again");
         assert_eq!(after.messages().get(1).unwrap().sources, before.messages().get(1).unwrap().sources);
     }
 
@@ -95,14 +102,14 @@ mod tests {
         }
         let encoded = encode_transcript(conversation.messages());
         assert!(encoded.len() <= HISTORY_LIMIT_BYTES);
-        let kept = decode_transcript(&encoded);
+        let kept = decode_transcript(&parse(&encoded));
         assert!(kept.len() > 20 && kept.last().unwrap().content.starts_with("99 "));
     }
 
     #[test]
     fn anything_else_in_the_storage_is_no_transcript() {
         for stored in ["", "null", "{}", "[1,{},{\"role\":\"system\"}]", "[{\"role\":\"user\",\"content\":3,\"status\":\"done\"}]"] {
-            assert_eq!(decode_transcript(stored), []);
+            assert_eq!(decode_transcript(&parse(stored)), []);
         }
     }
 }

@@ -171,10 +171,10 @@ fn resolve_theme(read: &Reader<'_>) -> (ThemeChoice, Overrides) {
     }
     let mut theme = ThemeChoice::default();
     for (key, value) in read.object("theme").fields() {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = value.as_str().unwrap_or_default();
         if key == "mode" {
-            theme = read.parse("theme.mode", &text).unwrap_or_default();
-        } else if let Err(error) = overrides.set(key, &text) {
+            theme = read.parse("theme.mode", text).unwrap_or_default();
+        } else if let Err(error) = overrides.set(key, text) {
             read.note(OptionError::invalid("theme", &error));
         }
     }

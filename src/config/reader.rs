@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
         match self.get(name)? {
             Value::String(text) => Some(text.clone()),
             // An id that happens to be a number is still an id.
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => number.as_i64().map(|number| number.to_string()),
             _ => self.refuse(name, "a string"),
         }
     }

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::mount::{UnmountHandle, mount_to_renderer};
+use leptos::prelude::Owner;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
@@ -20,10 +21,8 @@ use crate::ui;
 #[wasm_bindgen]
 pub struct Widget {
     session: Session,
-    options: Value,
-    get_token: Option<js_sys::Function>,
-    // Dropped, it removes the view with its listeners, timers and requests.
     mounted: Option<UnmountHandle<Element>>,
+    owner: Owner,
     _on_page_hide: gloo_events::EventListener,
 }
 
@@ -36,8 +35,7 @@ impl Widget {
     #[wasm_bindgen(constructor)]
     pub fn new(host: HtmlElement, root: ShadowRoot, options: JsValue) -> Result<Self, JsValue> {
         let get_token = get_token(&options);
-        let options = events::from_js(&options)?;
-        let config = Config::resolve(&options).map_err(type_error)?;
+        let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&error.to_string()))?;
         if config.api_key.is_some() {
             console::warn("`apiKey` is readable by every visitor of this page. Use a gateway or `getToken` instead.");
         }
@@ -46,14 +44,14 @@ impl Widget {
         // The session is made within, under the mount's owner: dropping the handle disposes of all that was made there.
         let made = Rc::new(Cell::new(None));
         let mounted = mount_to_renderer(root.unchecked_ref(), {
-            let (root, get_token, made) = (root.clone(), get_token.clone(), Rc::clone(&made)); // the closure must own what it uses
+            let (root, made) = (root.clone(), Rc::clone(&made)); // the closure must own what it uses
             move || {
                 let session = Session::new(config, host, get_token);
-                made.set(Some(session));
+                made.set(Owner::current().map(|owner| (session, owner)));
                 ui::widget(session, &root)
             }
         });
-        let session = made.get().ok_or("the view was not made")?;
+        let (session, owner) = made.take().ok_or("the view was not made")?;
         dom::remove_all(&root, "[data-placeholder]");
         if had_focus && let Ok(Some(launcher)) = root.query_selector(".launcher") {
             dom::focus(launcher.unchecked_ref());
@@ -61,8 +59,8 @@ impl Widget {
         if opens_itself {
             session.open();
         }
-        let on_page_hide = gloo_events::EventListener::new(&dom::window(), "pagehide", move |_| session.remember());
-        Ok(Self { session, options, get_token, mounted: Some(mounted), _on_page_hide: on_page_hide })
+        let on_page_hide = gloo_events::EventListener::new(&dom::window(), "pagehide", move |_| session.leave());
+        Ok(Self { session, mounted: Some(mounted), owner, _on_page_hide: on_page_hide })
     }
 
     /// Shows the panel.
@@ -121,22 +119,14 @@ impl Widget {
         events::to_js(&self.session.transcript())
     }
 
-    /// Changes options; those not named stay.
+    /// Takes new options, all of them: what is not named has its default.
     ///
     /// # Errors
     /// A `TypeError` that names the option that can not be used; nothing is changed then.
-    pub fn update(&mut self, changes: JsValue) -> Result<(), JsValue> {
-        let token_function = get_token(&changes).or_else(|| self.get_token.clone());
-        let changes = events::from_js(&changes)?;
-        let mut options = self.options.clone();
-        if let (Value::Object(options), Value::Object(changes)) = (&mut options, changes) {
-            options.extend(changes);
-        }
-        let config = Config::resolve(&options).map_err(type_error)?;
+    pub fn update(&mut self, options: JsValue) -> Result<(), JsValue> {
+        let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&error.to_string()))?;
         let becomes_inline = config.position == Position::Inline;
-        self.options = options;
-        self.get_token.clone_from(&token_function);
-        self.session.update(config, token_function);
+        self.session.update(config, get_token(&options));
         if becomes_inline {
             self.session.open();
         }
@@ -150,7 +140,9 @@ impl Widget {
 
     /// Removes the widget. Nothing of it stays: no element, no listener, no timer, no request.
     pub fn destroy(&mut self) {
-        self.session.remember();
+        self.session.leave();
+        // Not left to the handle: effects that hold their owner would keep each other alive.
+        self.owner.cleanup();
         self.mounted = None;
     }
 }
@@ -159,6 +151,6 @@ fn get_token(options: &JsValue) -> Option<js_sys::Function> {
     js_sys::Reflect::get(options, &"getToken".into()).ok()?.dyn_into().ok()
 }
 
-fn type_error(message: impl ToString) -> JsValue {
-    js_sys::TypeError::new(&message.to_string()).into()
+fn type_error(message: &str) -> JsValue {
+    js_sys::TypeError::new(message).into()
 }

@@ -1,8 +1,8 @@
 //! Addresses that are links by themselves: `<https://…>`, `https://…`, `www.…`, `someone@example.com`.
 
 use super::inline::{Scanner, Token};
-use super::line::run;
 use super::paint::Inline;
+use super::text::{after, find, part, run, trim_end};
 use super::work::step;
 
 fn is_host(byte: u8) -> bool {
@@ -11,7 +11,8 @@ fn is_host(byte: u8) -> bool {
 
 /// Returns whether `text` starts with `scheme:`, or might if it went on (`grows`).
 fn has_scheme(text: &str, grows: bool) -> bool {
-    let length = text.bytes().take(33).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-')).count();
+    let length =
+        text.bytes().take(33).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-')).count();
     let ends = match text.as_bytes().get(length) {
         Some(&byte) => byte == b':' && length > 1,
         None => grows,
@@ -21,20 +22,22 @@ fn has_scheme(text: &str, grows: bool) -> bool {
 
 /// Returns whether `text` is a mail address, as HTML has it (CommonMark § 6.5).
 fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    !local.is_empty()
-        && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte))
-        && domain.split('.').all(|part| {
-            (1..=63).contains(&part.len())
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !part.starts_with('-')
-                && !part.ends_with('-')
+    let Some(at) = find(text, 0, b'@') else { return false };
+    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    at > 0
+        && part(text, 0, at).bytes().all(is_local)
+        && after(text, at + 1).as_bytes().split(|&byte| byte == b'.').all(|part| {
+            let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+            part.len() < 64
+                && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+                && is_edge(part.first())
+                && is_edge(part.last())
         })
 }
 
 impl Scanner<'_> {
     fn push_link(&mut self, scheme: &str, end: usize, next: usize) {
-        let shown = &self.text[self.at..end];
+        let shown = part(self.text, self.at, end);
         let destination = [scheme, shown].concat();
         let children = vec![Inline::Text(shown.to_owned())];
         self.push(Token::Done(Inline::Link { destination, title: String::new(), children }), next);
@@ -48,13 +51,13 @@ impl Scanner<'_> {
             step();
             end += 1;
         }
-        let text = &self.text[from..end];
+        let text = part(self.text, from, end);
         let closed = self.byte(end) == Some(b'>');
         let scheme = if has_scheme(text, false) {
             ""
         } else if is_address(text) {
             "mailto:"
-        } else if !self.whole && end == self.text.len() && (has_scheme(text, true) || text.contains('@')) {
+        } else if !self.whole && end == self.text.len() && (has_scheme(text, true) || find(text, 0, b'@').is_some()) {
             self.hold();
             return;
         } else {
@@ -75,18 +78,16 @@ impl Scanner<'_> {
     pub fn bare_link(&mut self) {
         let at = self.at;
         self.at += 1;
-        let rest = &self.text[at..];
+        let rest = after(self.text, at);
         let (start, host, scheme) = if rest.starts_with("://") {
-            let before = &self.text[self.from..at];
+            let before = part(self.text, self.from, at);
             let letters = before.bytes().rev().take(6).take_while(u8::is_ascii_alphabetic).count();
-            let name = &before[before.len() - letters..];
+            let name = after(before, before.len() - letters);
             if !["http", "https", "ftp"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
                 return;
             }
             (at - letters, at + 3, "")
-        } else if rest.starts_with("www.")
-            && self.text[..at].bytes().next_back().is_none_or(|byte| byte.is_ascii_whitespace() || b"*_~(".contains(&byte))
-        {
+        } else if rest.starts_with("www.") && (at == 0 || self.byte(at - 1).is_some_and(|byte| b" \n\t*_~(".contains(&byte))) {
             (at, at, "http://")
         } else {
             return;
@@ -125,7 +126,7 @@ impl Scanner<'_> {
 
     /// Leaves out punctuation at the end of an address, and a parenthesis that closes one before it (GFM § 6.9).
     fn without_trailing(&self, from: usize, mut end: usize) -> usize {
-        let text = &self.text[from..end];
+        let text = part(self.text, from, end);
         let count = |byte| text.bytes().filter(|&other| other == byte).count();
         let mut unopened = count(b')').saturating_sub(count(b'('));
         loop {
@@ -134,7 +135,7 @@ impl Scanner<'_> {
                 Some(b')') if unopened > 0 => unopened -= 1,
                 Some(b'?' | b'!' | b'.' | b',' | b':' | b'*' | b'_' | b'~' | b'\'' | b'"') => {}
                 Some(b';') => {
-                    let letters = self.text[from..end - 1].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+                    let letters = part(self.text, from, end - 1).bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
                     if letters > 0 && self.byte(end - 2 - letters) == Some(b'&') {
                         end -= letters + 1;
                     }
@@ -153,10 +154,10 @@ impl Scanner<'_> {
 
     /// Checks the rules of GFM § 6.9 for a host name.
     fn is_domain(&self, from: usize, end: usize, needs_dot: bool) -> bool {
-        let host = self.text[from..end].trim_end_matches(['.', '_']);
+        let host = trim_end(part(self.text, from, end), b"._");
         host.bytes().next().is_some_and(|first| is_host(first) && first != b'-')
-            && (!needs_dot || host.contains('.'))
-            && !host.rsplit('.').take(2).any(|part| part.contains('_'))
+            && (!needs_dot || find(host, 0, b'.').is_some())
+            && !host.as_bytes().rsplit(|&byte| byte == b'.').take(2).any(|part| part.contains(&b'_'))
     }
 
     /// `someone@example.com`, at its `@`.
@@ -164,7 +165,7 @@ impl Scanner<'_> {
         let at = self.at;
         self.at += 1;
         let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b".+-_".contains(byte);
-        let mut start = at - self.text[..at].bytes().rev().take_while(is_local).count();
+        let mut start = at - part(self.text, 0, at).bytes().rev().take_while(is_local).count();
         if start == at {
             return;
         }
@@ -180,8 +181,8 @@ impl Scanner<'_> {
         if self.byte(end) == Some(b'_') {
             start += run(self.text, start, b'_');
         }
-        let domain = &self.text[at + 1..end];
-        if start >= at || !domain.contains('.') || domain.ends_with('-') || !self.take_back(start) {
+        let domain = part(self.text, at + 1, end);
+        if start >= at || find(domain, 0, b'.').is_none() || domain.ends_with('-') || !self.take_back(start) {
             return;
         }
         self.at = start;

@@ -2,11 +2,11 @@
 
 use super::entity::unescape;
 use super::leaf::{Kept, OpenLeaf};
-use super::line::{is_blank, trim};
 use super::link::Definitions;
 use super::paint::{Container, Leaf, Paint};
 use super::plan::{Ending, Plan, Start};
 use super::table::Table;
+use super::text::{SPACE, after, find, is_blank, part, trim, trim_end};
 
 /// A line this long of which it is not known yet what it is, is not looked at for every few bytes more.
 const LONG_LINE: usize = 256;
@@ -68,7 +68,9 @@ impl Default for Parser {
 /// An open container.
 pub(super) struct Open {
     pub shape: Shape,
+    /// How many blocks it has that can be seen.
     pub children: usize,
+    pub is_empty: bool,
     loose: bool,
 }
 
@@ -130,13 +132,13 @@ impl Parser {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             if std::mem::take(&mut self.after_return) && first == '\n' {
-                rest = &rest[1..];
+                rest = after(rest, 1);
                 continue;
             }
-            let plain = rest.find(['\r', '\0']).unwrap_or(rest.len());
-            self.input.push_str(&rest[..plain]);
-            self.has_line_end |= rest[..plain].contains('\n');
-            rest = &rest[plain..];
+            let plain = rest.bytes().position(|byte| matches!(byte, b'\r' | b'\0')).unwrap_or(rest.len());
+            self.input.push_str(part(rest, 0, plain));
+            self.has_line_end |= find(part(rest, 0, plain), 0, b'\n').is_some();
+            rest = after(rest, plain);
             match rest.bytes().next() {
                 Some(b'\r') => {
                     self.input.push('\n');
@@ -146,7 +148,7 @@ impl Parser {
                 Some(_) => self.input.push('\u{fffd}'),
                 None => break,
             }
-            rest = &rest[1..];
+            rest = after(rest, 1);
         }
         if !text.is_empty() {
             self.inside_line = !text.ends_with(['\n', '\r']);
@@ -180,8 +182,8 @@ impl Parser {
         let mut input = std::mem::take(&mut self.input);
         let mut at = 0;
         while at < input.len() {
-            let end = input[at..].find('\n').map(|end| at + end);
-            let line = &input[at..end.unwrap_or(input.len())];
+            let end = find(&input, at, b'\n');
+            let line = part(&input, at, end.unwrap_or(input.len()));
             let mut text = line;
             if !self.is_text {
                 let Ok(plan) = self.plan(line, end.is_some()) else {
@@ -257,19 +259,19 @@ impl Parser {
                     self.leaf.kind = Kind::Heading { level, underlined: true };
                     self.finish_leaf(painter);
                     self.is_text = false;
+                } else if level == 2 && trim(text).len() > 2 {
+                    // Nothing but definitions: there is nothing to underline.
+                    self.finish_leaf(painter);
+                    self.child(painter);
+                    self.rule(painter);
                 } else {
-                    // Nothing but definitions: the line underlines nothing.
                     self.leaf.line = self.leaf.text.len();
                 }
             }
             Ending::Heading(level) => self.leaf.kind = Kind::Heading { level, underlined: false },
-            Ending::Rule => {
-                painter.leaf(&Leaf::Rule);
-                painter.finish(None);
-                self.is_text = false;
-            }
+            Ending::Rule => self.rule(painter),
             Ending::Fence { byte, length, indent } => {
-                let language = trim(text).split([' ', '\t']).next().unwrap_or("");
+                let language = first_word(trim(text));
                 painter.leaf(&Leaf::Code { language: unescape(language) });
                 self.leaf.kind = Kind::Fence { byte, length, indent };
                 self.is_text = false;
@@ -280,7 +282,7 @@ impl Parser {
                 self.is_text = false;
             }
             Ending::FenceEnd => {
-                if let Some(last) = text.trim_end().strip_suffix("$$")
+                if let Some(last) = trim_end(text, SPACE).strip_suffix("$$")
                     && !is_blank(last)
                 {
                     self.leaf.text.push_str(last);
@@ -308,6 +310,12 @@ impl Parser {
         text
     }
 
+    fn rule(&mut self, painter: &mut dyn Paint) {
+        painter.leaf(&Leaf::Rule);
+        painter.finish(None);
+        self.is_text = false;
+    }
+
     fn start_container(&mut self, start: Start, painter: &mut dyn Paint) {
         match start {
             Start::Quote => {
@@ -316,7 +324,8 @@ impl Parser {
                 self.open(Shape::Quote, &Container::Quote, painter);
             }
             Start::Item(item) => {
-                let is_next = matches!(self.stack.last(), Some(Open { shape: Shape::List { marker }, .. }) if *marker == item.marker);
+                let is_next =
+                    matches!(self.stack.last(), Some(Open { shape: Shape::List { marker }, .. }) if *marker == item.marker);
                 if !is_next {
                     self.leave_list(painter);
                     self.child(painter);
@@ -330,7 +339,7 @@ impl Parser {
     }
 
     fn open(&mut self, shape: Shape, container: &Container, painter: &mut dyn Paint) {
-        self.stack.push(Open { shape, children: 0, loose: false });
+        self.stack.push(Open { shape, children: 0, is_empty: true, loose: false });
         painter.open(container);
     }
 
@@ -339,6 +348,7 @@ impl Parser {
         let Some(mut level) = self.stack.len().checked_sub(1) else { return };
         let parent = &mut self.stack[level];
         parent.children += 1;
+        parent.is_empty = false;
         if !self.after_blank || parent.children == 1 {
             return;
         }
@@ -381,3 +391,6 @@ impl Parser {
     }
 }
 
+fn first_word(text: &str) -> &str {
+    part(text, 0, text.bytes().position(|byte| SPACE.contains(&byte)).unwrap_or(text.len()))
+}

@@ -1,8 +1,8 @@
 //! Emphasis: runs of `*`, `_` and `~`, and which of them belong together.
 
 use super::inline::{Scanner, Token};
-use super::line::run;
 use super::paint::Style;
+use super::text::{after, part, run};
 use super::unicode::{is_punctuation, is_space};
 use super::work::step;
 
@@ -67,8 +67,8 @@ impl Scanner<'_> {
             self.at = next;
             return;
         }
-        let before = self.text[..self.at].chars().next_back().unwrap_or('\n');
-        let after = self.text[next..].chars().next().unwrap_or('\n');
+        let before = part(self.text, 0, self.at).chars().next_back().unwrap_or('\n');
+        let after = after(self.text, next).chars().next().unwrap_or('\n');
         let (space_before, space_after) = (is_space(before), is_space(after));
         let (mark_before, mark_after) = (is_punctuation(before), is_punctuation(after));
         let left = !space_after && (!mark_after || space_before || mark_before);

@@ -3,6 +3,7 @@
 use super::inline::{Parsed, Scanner, Token};
 use super::link::Target;
 use super::paint::{Inline, Style};
+use super::text::{part, trim_end};
 
 /// Styles nested deeper than this add nothing to see, and could overflow the stack of those who walk the tree.
 const DEEPEST: usize = 32;
@@ -86,7 +87,7 @@ impl Scanner<'_> {
         for token in self.tokens {
             match token {
                 Token::Text(from, end) => {
-                    let text = &self.text[from..end];
+                    let text = part(self.text, from, end);
                     builder.text(text);
                     if settle
                         && end <= self.frontier
@@ -105,7 +106,7 @@ impl Scanner<'_> {
                         builder.close();
                     }
                     if run.left > 0 {
-                        builder.text(&self.text[run.at..run.at + run.left]);
+                        builder.text(part(self.text, run.at, run.at + run.left));
                     }
                     while let Some(style) = run.opens.pop() {
                         builder.open(Frame::Styled(style));
@@ -136,7 +137,7 @@ impl Scanner<'_> {
 
 /// Returns where the last word of `text` starts that has a space before it.
 fn last_word(text: &str) -> Option<usize> {
-    let start = text.trim_end_matches(' ').rfind(' ')? + 1;
+    let start = trim_end(text, b" ").bytes().rposition(|byte| byte == b' ')? + 1;
     text.as_bytes().get(start).filter(|&&byte| byte != b' ').map(|_| start)
 }
 
@@ -144,7 +145,9 @@ fn last_word(text: &str) -> Option<usize> {
 pub(super) fn plain_text(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
-            Inline::Text(text) | Inline::Code(text) | Inline::Math { text, .. } | Inline::Image { alt: text, .. } => out.push_str(text),
+            Inline::Text(text) | Inline::Code(text) | Inline::Math { text, .. } | Inline::Image { alt: text, .. } => {
+                out.push_str(text)
+            }
             Inline::SoftBreak | Inline::HardBreak => out.push(' '),
             Inline::Styled(_, children) | Inline::Link { children, .. } => plain_text(children, out),
         }

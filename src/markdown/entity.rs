@@ -1,5 +1,7 @@
 //! Character references (`&amp;`, `&#35;`, `&#x22;`) and backslash escapes.
 
+use super::text::{SPACE, after, part, trim_end};
+
 /// The names a message is likely to use, sorted. All 2,231 of HTML would outweigh the whole parser; an unknown name stays as written.
 const NAMES: [(&str, &str); 72] = [
     ("AElig", "Æ"),
@@ -90,7 +92,7 @@ pub(super) enum Entity {
 pub(super) fn entity(text: &str) -> Entity {
     // The longest name has 24 letters.
     let length = text.bytes().skip(1).take(26).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
-    let name = text.get(1..1 + length).unwrap_or("");
+    let name = part(text, 1, 1 + length);
     match text.as_bytes().get(1 + length) {
         Some(b';') => {}
         None if name.is_empty() || name.starts_with('#') || NAMES.iter().any(|(known, _)| known.starts_with(name)) => {
@@ -133,13 +135,13 @@ pub(super) fn unescape(text: &str) -> String {
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
         if byte == b'\\' && text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_punctuation) {
-            out.push_str(&text[from..at]);
+            out.push_str(part(text, from, at));
             from = at + 1;
             at += 2;
         } else if byte == b'&'
-            && let Entity::Known(length, characters) = entity(&text[at..])
+            && let Entity::Known(length, characters) = entity(after(text, at))
         {
-            out.push_str(&text[from..at]);
+            out.push_str(part(text, from, at));
             out.push_str(&characters);
             at += length;
             from = at;
@@ -147,7 +149,7 @@ pub(super) fn unescape(text: &str) -> String {
             at += 1;
         }
     }
-    out.push_str(&text[from..]);
+    out.push_str(after(text, from));
     out
 }
 
@@ -155,21 +157,22 @@ pub(super) fn unescape(text: &str) -> String {
 ///
 /// They are held back while more may come, so that no marker is shown and taken away again.
 pub(super) fn unfinished_marker(text: &str) -> usize {
-    let is_space = [' ', '\t', '\n'];
-    let mut kept = text.trim_end_matches(is_space).trim_end_matches(['*', '_', '~', '`', '$']);
-    for marker in ["\\", "<", "[", "!"] {
-        kept = kept.strip_suffix(marker).unwrap_or(kept);
+    let mut kept = trim_end(trim_end(text, SPACE), b"*_~`$");
+    for marker in *b"\\<[!" {
+        if kept.as_bytes().last() == Some(&marker) {
+            kept = part(kept, 0, kept.len() - 1);
+        }
     }
-    text.len() - kept.trim_end_matches(is_space).len()
+    text.len() - trim_end(kept, SPACE).len()
 }
 
 /// Returns a text without the closing sequence a heading may have (`## Title ##`).
 pub(super) fn without_closing_hashes(text: &str) -> &str {
-    let text = text.trim_matches([' ', '\t']);
-    let kept = text.trim_end_matches('#');
+    let text = trim_end(text, SPACE);
+    let kept = trim_end(text, b"#");
     match kept.bytes().last() {
         None => "",
-        Some(b' ' | b'\t') => kept.trim_end_matches([' ', '\t']),
+        Some(b' ' | b'\t') => trim_end(kept, SPACE),
         Some(_) => text,
     }
 }

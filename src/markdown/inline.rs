@@ -2,9 +2,9 @@
 
 use super::delimiter::Run;
 use super::entity::{Entity, entity, unfinished_marker};
-use super::line::{is_blank, run};
 use super::link::{Definitions, Missing, Target, inline_target, label};
 use super::paint::Inline;
+use super::text::{SPACE, after, byte, find, is_blank, part, run, trim, trim_end};
 use super::work::step;
 
 /// Longer runs of backticks than this are text.
@@ -87,7 +87,7 @@ pub(super) struct Scanner<'a> {
 pub(super) fn parse(text: &str, definitions: &Definitions, extent: Extent) -> Parsed {
     let whole = extent == Extent::Whole;
     let held = if whole { 0 } else { unfinished_marker(text) };
-    let text = &text[..text.len() - held];
+    let text = part(text, 0, text.len() - held);
     let mut scanner = Scanner {
         text,
         whole,
@@ -112,7 +112,7 @@ pub(super) fn parse(text: &str, definitions: &Definitions, extent: Extent) -> Pa
 
 impl Scanner<'_> {
     pub fn byte(&self, at: usize) -> Option<u8> {
-        self.text.as_bytes().get(at).copied()
+        byte(self.text, at)
     }
 
     fn scan(&mut self) {
@@ -172,9 +172,9 @@ impl Scanner<'_> {
     }
 
     fn line_break(&mut self) {
-        let before = &self.text[self.from..self.at];
+        let before = part(self.text, self.from, self.at);
         let hard = before.ends_with("  ");
-        self.flush(self.from + before.trim_end_matches([' ', '\t']).len());
+        self.flush(self.from + trim_end(before, SPACE).len());
         self.tokens.push(Token::Done(if hard { Inline::HardBreak } else { Inline::SoftBreak }));
         self.skip_to(self.at + 1);
     }
@@ -192,7 +192,7 @@ impl Scanner<'_> {
     }
 
     fn entity(&mut self) {
-        match entity(&self.text[self.at..]) {
+        match entity(after(self.text, self.at)) {
             Entity::Known(length, characters) => self.push(Token::Done(Inline::Text(characters)), self.at + length),
             Entity::Unfinished if !self.whole => self.hold(),
             Entity::Unfinished | Entity::None => self.at += 1,
@@ -204,19 +204,21 @@ impl Scanner<'_> {
         let from = self.at + length;
         let close = self.closing_ticks(from, length);
         let (content, next) = match close {
-            Some(close) => (&self.text[from..close], close + length),
+            Some(close) => (part(self.text, from, close), close + length),
             None if self.whole || length > LONGEST_TICKS => {
                 self.at = from;
                 return;
             }
             None => {
                 self.frontier = self.frontier.min(self.at);
-                (&self.text[from..], self.text.len())
+                (after(self.text, from), self.text.len())
             }
         };
-        let content = content.replace('\n', " ");
-        let padded = content.starts_with(' ') && (close.is_none() || content.ends_with(' ')) && !is_blank(&content);
-        let content = if padded { content[1..content.len() - usize::from(close.is_some())].to_owned() } else { content };
+        let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\n'));
+        let bytes = content.as_bytes();
+        let padded = is_space(bytes.first()) && (close.is_none() || is_space(bytes.last())) && !is_blank(content);
+        let content = if padded { part(content, 1, content.len() - usize::from(close.is_some())) } else { content };
+        let content = content.chars().map(|character| if character == '\n' { ' ' } else { character }).collect();
         self.push(Token::Done(Inline::Code(content)), next);
     }
 
@@ -225,9 +227,9 @@ impl Scanner<'_> {
         let ticks = self.ticks.get_or_insert_with(|| {
             let mut ticks = [0; LONGEST_TICKS + 1];
             let mut at = from;
-            while let Some(next) = text[at..].find('`') {
+            while let Some(next) = find(text, at, b'`') {
                 step();
-                at += next;
+                at = next;
                 let length = run(text, at, b'`');
                 if let Some(last) = ticks.get_mut(length) {
                     *last = at;
@@ -240,7 +242,7 @@ impl Scanner<'_> {
         let mut at = from;
         while at <= last {
             step();
-            at += text[at..].find('`')?;
+            at = find(text, at, b'`')?;
             let found = run(text, at, b'`');
             if found == length {
                 return Some(at);
@@ -255,7 +257,7 @@ impl Scanner<'_> {
         let from = self.at + length;
         let close = match length {
             1 => self.closing_dollar(from),
-            2 if !self.no_display_math => self.text[from..].find("$$").map(|found| from + found),
+            2 if !self.no_display_math => self.closing_dollars(from),
             _ => {
                 self.at = from;
                 return;
@@ -274,8 +276,19 @@ impl Scanner<'_> {
                 (self.text.len(), self.text.len())
             }
         };
-        let text = self.text[from..end].trim_matches([' ', '\n']).to_owned();
+        let text = trim(part(self.text, from, end)).to_owned();
         self.push(Token::Done(Inline::Math { display, text }), next);
+    }
+
+    fn closing_dollars(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        loop {
+            at = find(self.text, at, b'$')?;
+            if self.byte(at + 1) == Some(b'$') {
+                return Some(at);
+            }
+            at += 1;
+        }
     }
 
     /// Finds the `$` that ends inline mathematics, on the same line. Sums of money are none: no digit follows, no space comes before.
@@ -360,10 +373,10 @@ impl Scanner<'_> {
             Err(_) => {
                 let open = bracket.at + usize::from(bracket.image);
                 label(self.text, open).map_err(|_| Missing::Absent)?;
-                (open..next, if self.text[next..].starts_with("[]") { next + 2 } else { next })
+                (open..next, if after(self.text, next).starts_with("[]") { next + 2 } else { next })
             }
         };
-        match self.definitions.find(&self.text[name.start + 1..name.end - 1]) {
+        match self.definitions.find(part(self.text, name.start + 1, name.end - 1)) {
             Ok(target) => Ok((target.clone(), end)),
             Err(hash) => {
                 self.unresolved.push(hash);

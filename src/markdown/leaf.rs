@@ -3,9 +3,9 @@
 use super::block::{Kind, Parser};
 use super::entity::without_closing_hashes;
 use super::inline::{Extent, parse};
-use super::line::trim;
 use super::link::{Missing, definition};
 use super::paint::{Leaf, Paint};
+use super::text::{after, part, trim};
 
 /// Open text longer than this is only parsed again when it has grown by an eighth, so that the cost stays linear.
 const PATIENCE_BYTES: usize = 8 * 1024;
@@ -55,7 +55,7 @@ impl Parser {
                 self.take_definitions(false);
                 if self.leaf.is_plain {
                     // A line that starts with a bar may be the head of a table.
-                    let last = &self.leaf.text[self.leaf.line..];
+                    let last = after(&self.leaf.text, self.leaf.line);
                     let end = if last.starts_with('|') { self.leaf.line } else { length };
                     self.show_inlines(end.max(self.leaf.settled), open > self.settle_bytes, painter);
                 }
@@ -71,7 +71,7 @@ impl Parser {
     }
 
     fn show_inlines(&mut self, end: usize, settle: bool, painter: &mut dyn Paint) {
-        let parsed = parse(&self.leaf.text[self.leaf.settled..end], &self.definitions, Extent::Growing { settle });
+        let parsed = parse(part(&self.leaf.text, self.leaf.settled, end), &self.definitions, Extent::Growing { settle });
         if !self.leaf.shown && parsed.settled.is_empty() && parsed.tail.is_empty() {
             return;
         }
@@ -94,7 +94,7 @@ impl Parser {
 
     fn flush_code(&mut self, end: usize, painter: &mut dyn Paint) {
         if end > 0 {
-            painter.code(&self.leaf.text[..end]);
+            painter.code(part(&self.leaf.text, 0, end));
             self.leaf.text.drain(..end);
             self.leaf.solid = 0;
         }
@@ -103,7 +103,7 @@ impl Parser {
     /// Takes the link reference definitions from the start of the open paragraph. `whole` says that it has ended.
     pub(super) fn take_definitions(&mut self, whole: bool) {
         while !self.leaf.is_plain {
-            let text = &self.leaf.text[self.leaf.start..];
+            let text = after(&self.leaf.text, self.leaf.start);
             match definition(text, whole) {
                 Ok(found) => {
                     let length = found.length;
@@ -158,11 +158,11 @@ impl Parser {
             _ => trim(&text),
         };
         let settled = self.leaf.settled;
-        let parsed = parse(open.get(settled..).unwrap_or(""), &self.definitions, Extent::Whole);
+        let parsed = parse(after(open, settled), &self.definitions, Extent::Whole);
         painter.inlines(parsed.settled, Vec::new());
         let mut unresolved = std::mem::take(&mut self.leaf.unresolved);
         unresolved.extend(parsed.unresolved);
-        painter.finish(self.keep(unresolved, open.get(self.leaf.start..).unwrap_or("")));
+        painter.finish(self.keep(unresolved, after(open, self.leaf.start)));
         self.leaf.text = text;
     }
 

@@ -1,5 +1,7 @@
 //! A position in one line that knows its column. Knows tabs; knows no block.
 
+use super::text::{after, is_blank};
+
 /// A position in a line. A tab reaches to the next multiple of four columns and may be used up in part.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
@@ -18,7 +20,7 @@ impl<'a> Cursor<'a> {
 
     /// Returns what is left of the line.
     pub fn rest(&self) -> &'a str {
-        self.line.get(self.at..).unwrap_or("")
+        after(self.line, self.at)
     }
 
     pub fn is_blank(&self) -> bool {
@@ -72,19 +74,4 @@ impl<'a> Cursor<'a> {
         *self = ahead;
         true
     }
-}
-
-/// Returns whether a text is white space only.
-pub(super) fn is_blank(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
-}
-
-/// Removes white space from both ends.
-pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\n'])
-}
-
-/// Returns how many times `byte` comes next in `text` from `at` on.
-pub(super) fn run(text: &str, at: usize, byte: u8) -> usize {
-    text.bytes().skip(at).take_while(|&next| next == byte).count()
 }

@@ -1,14 +1,14 @@
 //! The parts of links and of link reference definitions: labels, destinations, titles. Knows text; knows neither blocks nor inlines.
 
 use super::entity::unescape;
-use super::line::{is_blank, trim};
+use super::text::{SPACE, after, find, is_blank, part, trim};
 use super::unicode::{is_space, push_folded};
 use super::work::step;
 
 /// The specification bounds labels, so that no one looks for a `]` through a whole message.
 const LONGEST_LABEL: usize = 999;
-/// Parentheses in a destination may nest this deep, as in the reference implementation.
-const MOST_PARENTHESES: usize = 32;
+/// Parentheses in a destination may nest this deep. The specification asks for three levels; each costs a look at the text.
+const MOST_PARENTHESES: usize = 4;
 
 /// Why a part of a link was not found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,9 @@ impl Definitions {
     }
 
     fn entry(&self, hash: u32, label: &str) -> Option<&(u32, String, Target)> {
-        self.probe(hash, |at| self.entries.get(at).is_some_and(|(_, known, _)| known == label)).ok().and_then(|at| self.entries.get(at))
+        self.probe(hash, |at| self.entries.get(at).is_some_and(|(_, known, _)| known == label))
+            .ok()
+            .and_then(|at| self.entries.get(at))
     }
 
     /// Walks the entries of a hash until `accept`; otherwise returns the free slot.
@@ -137,7 +139,7 @@ pub(super) fn label(text: &str, at: usize) -> Found<usize> {
         step();
         match byte {
             b'[' => return Err(Missing::Absent),
-            b']' if is_blank(&text[at + 1..end]) => return Err(Missing::Absent),
+            b']' if is_blank(part(text, at + 1, end)) => return Err(Missing::Absent),
             b']' => return Ok(end + 1),
             b'\\' => end += 1,
             _ => {}
@@ -162,7 +164,7 @@ fn destination(text: &str, at: usize) -> Found<(&str, usize)> {
         step();
         match byte {
             b'\\' if bytes.get(end + 1).is_some_and(u8::is_ascii_punctuation) => end += 1,
-            b'>' if pointed => return Ok((&text[from..end], end + 1)),
+            b'>' if pointed => return Ok((part(text, from, end), end + 1)),
             b'\n' | b'<' if pointed => return Err(Missing::Absent),
             _ if pointed => {}
             b'(' if depth == MOST_PARENTHESES => return Err(Missing::Absent),
@@ -180,7 +182,7 @@ fn destination(text: &str, at: usize) -> Found<(&str, usize)> {
     } else if depth > 0 {
         Err(Missing::Absent)
     } else {
-        Ok((&text[from..end], end))
+        Ok((part(text, from, end), end))
     }
 }
 
@@ -197,7 +199,7 @@ fn title(text: &str, at: usize) -> Found<(&str, usize)> {
     while let Some(&byte) = bytes.get(end) {
         step();
         if byte == close {
-            return Ok((&text[at + 1..end], end + 1));
+            return Ok((part(text, at + 1, end), end + 1));
         }
         match byte {
             b'(' if close == b')' => return Err(Missing::Absent),
@@ -210,7 +212,7 @@ fn title(text: &str, at: usize) -> Found<(&str, usize)> {
 }
 
 fn skip_space(text: &str, at: usize) -> usize {
-    at + text.bytes().skip(at).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n')).count()
+    at + after(text, at).bytes().take_while(|byte| SPACE.contains(byte)).count()
 }
 
 /// Finds the target of an inline link, `at` being after its `(`, and where it ends.
@@ -247,7 +249,7 @@ pub(super) fn definition(text: &str, whole: bool) -> Found<Definition<'_>> {
         return Err(Missing::Absent);
     }
     let define = |name: &str, length: usize| Definition {
-        label: &text[1..label_end - 1],
+        label: part(text, 1, label_end - 1),
         target: Target { destination: unescape(address), title: unescape(name) },
         length,
     };
@@ -265,14 +267,13 @@ pub(super) fn definition(text: &str, whole: bool) -> Found<Definition<'_>> {
 
 /// Returns where the line ends whose rest, from `at` on, is blank.
 fn line_end(text: &str, at: usize, whole: bool) -> Found<usize> {
-    let rest = &text[at..];
-    match rest.find('\n') {
-        Some(end) if !is_blank(&rest[..end]) => Err(Missing::Absent),
-        // The last line may be the head of a table.
-        Some(end) if at + end + 1 < text.len() || whole => Ok(at + end + 1),
-        Some(_) => Err(Missing::Unfinished),
-        None if is_blank(rest) && whole => Ok(text.len()),
-        None if is_blank(rest) => Err(Missing::Unfinished),
-        _ => Err(Missing::Absent),
+    let end = find(text, at, b'\n').map_or(text.len(), |end| end + 1);
+    if !is_blank(part(text, at, end)) {
+        Err(Missing::Absent)
+    } else if whole || end < text.len() {
+        Ok(end)
+    } else {
+        // The last line may go on, or be the head of a table.
+        Err(Missing::Unfinished)
     }
 }

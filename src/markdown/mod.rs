@@ -16,6 +16,7 @@ mod paint;
 mod plan;
 pub mod policy;
 mod table;
+mod text;
 mod tree;
 mod unicode;
 mod work;

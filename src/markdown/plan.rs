@@ -1,9 +1,10 @@
 //! What one line does to the open blocks. Decides, changes nothing: of a line that is still growing nothing is believed before it is certain.
 
 use super::block::{Kind, Parser, Shape};
-use super::line::{Cursor, is_blank, run};
+use super::line::Cursor;
 use super::paint::Align;
 use super::table;
+use super::text::{SPACE, after, find, is_blank, part, run, trim_end};
 use super::work::step;
 
 /// Blocks nested deeper than this are text, so that no one who walks the tree overflows the stack.
@@ -36,7 +37,11 @@ pub(super) enum Ending {
     /// The line under a heading.
     Underline(u8),
     Rule,
-    Fence { byte: u8, length: usize, indent: usize },
+    Fence {
+        byte: u8,
+        length: usize,
+        indent: usize,
+    },
     FenceEnd,
     Math,
     CodeText,
@@ -87,7 +92,7 @@ impl Parser {
             step();
             match open.shape {
                 Shape::Quote if !cursor.eat_quote_marker() => break,
-                Shape::Item { .. } if cursor.is_blank() && open.children == 0 => break,
+                Shape::Item { .. } if cursor.is_blank() && open.is_empty => break,
                 Shape::Item { offset } if cursor.is_blank() || cursor.indent() >= offset => {
                     cursor.eat_columns(offset);
                 }
@@ -120,7 +125,7 @@ impl Parser {
             Kind::Fence { byte, length, indent } => {
                 plan.ending = Ending::CodeText;
                 let marks = run(ahead.rest(), 0, byte);
-                if width < 4 && is_blank(&ahead.rest()[marks..]) {
+                if width < 4 && is_blank(after(ahead.rest(), marks)) {
                     if !whole {
                         return Err(Undecided);
                     }
@@ -133,7 +138,8 @@ impl Parser {
             }
             Kind::Math if !whole => return Err(Undecided),
             Kind::Math => {
-                plan.ending = if plan.cursor.rest().trim_end().ends_with("$$") { Ending::FenceEnd } else { Ending::CodeText };
+                plan.ending =
+                    if trim_end(plan.cursor.rest(), SPACE).ends_with("$$") { Ending::FenceEnd } else { Ending::CodeText };
             }
             Kind::Indented if ahead.is_blank() && !whole => return Err(Undecided),
             Kind::Indented if ahead.is_blank() || width == 4 => {
@@ -166,7 +172,7 @@ impl Parser {
         let rest = ahead.rest();
         let byte = rest.as_bytes().first().copied().unwrap_or(b' ');
         let marks = run(rest, 0, byte);
-        let after = rest.as_bytes().get(marks);
+        let next = rest.as_bytes().get(marks);
         // What a growing line may still become.
         let set: &[u8] = match byte {
             b'-' if paragraph => b"-|: \t",
@@ -191,7 +197,7 @@ impl Parser {
                 plan.starts.push(Start::Quote);
                 return Ok(true);
             }
-            b'#' if marks < 7 && matches!(after, None | Some(b' ' | b'\t')) => {
+            b'#' if marks < 7 && matches!(next, None | Some(b' ' | b'\t')) => {
                 plan.cursor = ahead;
                 plan.cursor.eat_bytes(marks);
                 plan.cursor.eat_indent();
@@ -201,7 +207,7 @@ impl Parser {
                 plan.ending = Ending::Heading(marks as u8);
                 return Ok(false);
             }
-            b'`' | b'~' if marks > 2 && (byte == b'~' || !rest[marks..].contains('`')) => {
+            b'`' | b'~' if marks > 2 && (byte == b'~' || find(rest, marks, b'`').is_none()) => {
                 if !whole {
                     return Err(Undecided);
                 }
@@ -210,9 +216,12 @@ impl Parser {
                 plan.ending = Ending::Fence { byte, length: marks, indent };
                 return Ok(false);
             }
-            b'`' | b'~' if after.is_none() && !whole => return Err(Undecided),
-            b'$' if might_be && marks == 2 && is_blank(&rest[marks..]) => Ending::Math,
-            b'=' | b'-' if paragraph && is_blank(&rest[marks..]) => Ending::Underline(if byte == b'=' { 1 } else { 2 }),
+            b'`' | b'~' if next.is_none() && !whole => return Err(Undecided),
+            b'$' if might_be && marks == 2 && is_blank(after(rest, marks)) => Ending::Math,
+            b'=' | b'-' if paragraph && is_blank(after(rest, marks)) => {
+                plan.cursor = ahead;
+                Ending::Underline(if byte == b'=' { 1 } else { 2 })
+            }
             // `- | -` is an item.
             b'-' | b':' | b'|' if paragraph && might_be && !rest.starts_with("- ") => match table::delimiters(rest) {
                 Some(columns) if self.is_table_head(columns.len()) => Ending::Delimiters(columns),
@@ -242,7 +251,7 @@ impl Parser {
         }
         plan.cursor.eat_indent();
         // A lone bar is no row.
-        if table && !(byte == b'|' && is_blank(&rest[1..])) {
+        if table && !(byte == b'|' && is_blank(after(rest, 1))) {
             plan.ending = Ending::Row;
         }
         Ok(false)
@@ -264,7 +273,7 @@ fn item(cursor: &mut Cursor, indent: usize, paragraph: bool, whole: bool) -> Res
         None | Some(b' ' | b'\t') => {}
         Some(_) => return Ok(None),
     }
-    let number = cursor.rest()[..digits].parse().ok();
+    let number = number(part(cursor.rest(), 0, digits));
     cursor.eat_bytes(digits + 1);
     let blank = cursor.is_blank();
     if blank && !whole {
@@ -284,6 +293,11 @@ fn item(cursor: &mut Cursor, indent: usize, paragraph: bool, whole: bool) -> Res
         cursor.eat_indent();
     }
     Ok(Some(ItemStart { marker, number, offset, task }))
+}
+
+/// Reads up to nine digits; no digit is no number.
+fn number(digits: &str) -> Option<u32> {
+    digits.bytes().fold(None, |number, digit| Some(number.unwrap_or(0) * 10 + u32::from(digit - b'0')))
 }
 
 /// Reads a check box: `[ ]` or `[x]`, and white space.

@@ -1,5 +1,8 @@
 //! Which links and images of a message may become more than text. Decides on strings; loads and resolves nothing.
 
+use super::text::{after, part};
+use super::unicode::is_space;
+
 /// What the owner of the page allows messages to link to and to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkPolicy {
@@ -37,9 +40,8 @@ impl LinkPolicy {
 fn is_listed(hosts: &[String], host: &str) -> bool {
     hosts.iter().any(|listed| match listed.strip_prefix('*') {
         Some(suffix) if suffix.starts_with('.') => {
-            host.len() > suffix.len()
-                && host.is_char_boundary(host.len() - suffix.len())
-                && host[host.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
+            let start = host.len().saturating_sub(suffix.len());
+            start > 0 && after(host, start).eq_ignore_ascii_case(suffix)
         }
         _ => host.eq_ignore_ascii_case(listed),
     })
@@ -47,34 +49,39 @@ fn is_listed(hosts: &[String], host: &str) -> bool {
 
 /// Reads an address as browsers do (WHATWG URL), as far as that is plain; one that is not plain has no place.
 fn place(address: &str) -> Option<Place<'_>> {
-    // Browsers remove tabs and line ends anywhere and white space at the ends, and what is left may be another address.
-    if address.is_empty() || address.trim() != address || address.chars().any(char::is_control) {
+    // Browsers remove tabs and line ends anywhere and spaces at the ends, and what is left may be another address.
+    let is_control = |character: char| character < ' ' || ('\u{7f}'..='\u{9f}').contains(&character);
+    if address.is_empty() || address.starts_with(is_space) || address.ends_with(is_space) || address.chars().any(is_control) {
         return None;
     }
-    let path_end = address.find(['?', '#']).unwrap_or(address.len());
     // Browsers take a backslash for a slash.
-    if address[..path_end].contains('\\') {
+    if find_any(before(address, b"?#"), b"\\").is_some() {
         return None;
     }
-    let scheme_end = address.find([':', '/', '?', '#']).filter(|&end| address[end..].starts_with(':'));
-    let rest = match scheme_end.map(|end| address.split_at(end)) {
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("mailto") || scheme.eq_ignore_ascii_case("tel") => return Some(Place::Person),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") => {
-            rest.strip_prefix("://")?
-        }
-        Some(_) => return None,
-        None => match address.strip_prefix("//") {
-            Some(rest) => rest,
-            None => return Some(Place::Same),
-        },
+    let scheme = before(address, b":/?#");
+    let is = |known: &str| scheme.eq_ignore_ascii_case(known);
+    let rest = match after(address, scheme.len()) {
+        rest if rest.starts_with(':') && (is("mailto") || is("tel")) => return Some(Place::Person),
+        rest if rest.starts_with("://") && (is("http") || is("https")) => after(rest, 3),
+        rest if rest.starts_with(':') => return None,
+        _ if address.starts_with("//") => after(address, 2),
+        _ => return Some(Place::Same),
     };
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        Some(_) if !host.ends_with(']') => return None,
-        _ => host,
-    };
-    let is_plain = !name.is_empty() && !name.chars().any(|character| character.is_whitespace() || "<>^|%\"`{}".contains(character));
-    is_plain.then_some(Place::Host(name))
+    let authority = before(rest, b"/?#");
+    let host = authority.bytes().rposition(|byte| byte == b'@').map_or(authority, |at| after(authority, at + 1));
+    let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let name = host.len() - port;
+    let name = if part(host, 0, name).ends_with(':') { part(host, 0, name - 1) } else { host };
+    let is_address = name.starts_with('[') && name.ends_with(']');
+    let is_plain = !name.is_empty() && find_any(name, b" <>^|%\"`{}").is_none() && (is_address || find_any(name, b":").is_none());
+    (is_plain && !name.chars().any(is_space)).then_some(Place::Host(name))
+}
+
+fn find_any(text: &str, set: &[u8]) -> Option<usize> {
+    text.bytes().position(|byte| set.contains(&byte))
+}
+
+/// Returns the start of a text, before any byte of `set`.
+fn before<'a>(text: &'a str, set: &[u8]) -> &'a str {
+    part(text, 0, find_any(text, set).unwrap_or(text.len()))
 }

@@ -2,8 +2,8 @@
 
 use super::block::{Kind, Parser};
 use super::inline::{Extent, parse};
-use super::line::{is_blank, trim};
 use super::paint::{Align, Container, Leaf, Paint};
+use super::text::{after, byte, find, is_blank, part, run, trim};
 use super::work::step;
 
 /// An open table.
@@ -22,27 +22,32 @@ pub(super) struct Table {
 /// Reads the second line of a table: how its columns are aligned.
 pub(super) fn delimiters(line: &str) -> Option<Vec<Align>> {
     let line = trim(line);
-    let inner = line.strip_prefix('|').unwrap_or(line);
-    let inner = inner.strip_suffix('|').unwrap_or(inner);
-    inner
-        .split('|')
-        .map(|cell| {
-            let cell = trim(cell);
-            let dashes = cell.trim_matches(':');
-            let colons = cell.len() - dashes.len();
-            let (left, right) = (cell.starts_with(':'), cell.ends_with(':'));
-            let is_valid = !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-');
-            if !is_valid || colons != usize::from(left) + usize::from(right) {
-                return None;
-            }
-            Some(match (left, right) {
-                (true, true) => Align::Center,
-                (true, false) => Align::Left,
-                (false, true) => Align::Right,
-                (false, false) => Align::None,
-            })
-        })
-        .collect()
+    let mut columns = Vec::new();
+    let mut at = usize::from(line.starts_with('|'));
+    loop {
+        let end = find(line, at, b'|').unwrap_or(line.len());
+        let cell = trim(part(line, at, end));
+        let left = cell.starts_with(':');
+        let dashes = run(cell, usize::from(left), b'-');
+        let right = match after(cell, usize::from(left) + dashes) {
+            "" => false,
+            ":" => true,
+            _ => return None,
+        };
+        if dashes == 0 {
+            return None;
+        }
+        columns.push(match (left, right) {
+            (true, true) => Align::Center,
+            (true, false) => Align::Left,
+            (false, true) => Align::Right,
+            (false, false) => Align::None,
+        });
+        at = end + 1;
+        if at >= line.len() {
+            return Some(columns);
+        }
+    }
 }
 
 /// Finds the `|` that ends a cell, from `at` on, or else where to go on searching.
@@ -60,7 +65,17 @@ fn cell_end(row: &str, mut at: usize) -> Result<usize, usize> {
 }
 
 fn cell_text(text: &str) -> String {
-    trim(text).replace("\\|", "|")
+    let text = trim(text);
+    let mut out = String::new();
+    let mut from = 0;
+    for at in 0..text.len() {
+        if byte(text, at) == Some(b'\\') && byte(text, at + 1) == Some(b'|') {
+            out.push_str(part(text, from, at));
+            from = at + 1;
+        }
+    }
+    out.push_str(after(text, from));
+    out
 }
 
 impl Parser {
@@ -73,7 +88,7 @@ impl Parser {
             count += 1;
             start = end + 1;
         }
-        count + usize::from(!is_blank(&line[start..])) == columns
+        count + usize::from(!is_blank(after(line, start))) == columns
     }
 
     /// Makes the last line of the open paragraph the head of a table.
@@ -106,8 +121,8 @@ impl Parser {
         let (start, columns) = (table.start, table.columns.len());
         table.start = 0;
         table.searched = 0;
-        if !is_blank(&text[start..]) {
-            self.finish_cell(&text[start..], painter);
+        if !is_blank(after(&text, start)) {
+            self.finish_cell(after(&text, start), painter);
         }
         while matches!(&self.leaf.kind, Kind::Table(table) if table.column < columns) {
             self.finish_cell("", painter);
@@ -128,7 +143,7 @@ impl Parser {
                     let start = table.start;
                     table.start = end + 1;
                     table.searched = end + 1;
-                    self.finish_cell(&text[start..end], painter);
+                    self.finish_cell(part(&text, start, end), painter);
                 }
                 Err(searched) => {
                     table.searched = searched;
@@ -167,7 +182,7 @@ impl Parser {
     pub(super) fn show_cell(&mut self, painter: &mut dyn Paint) {
         self.finish_cells(painter);
         let Kind::Table(table) = &self.leaf.kind else { return };
-        let text = cell_text(&self.leaf.text[table.start..]);
+        let text = cell_text(after(&self.leaf.text, table.start));
         if !text.is_empty() && self.open_cell(painter) {
             let parsed = parse(&text, &self.definitions, Extent::Growing { settle: false });
             painter.inlines(parsed.settled, parsed.tail);

@@ -162,7 +162,8 @@ impl Paint for Tree {
     }
 
     fn repaint(&mut self, kept: usize, inlines: Vec<Inline>) {
-        let Some((_, path)) = self.kept.iter().find(|(number, _)| *number == kept) else { return };
+        let Ok(found) = self.kept.binary_search_by_key(&kept, |(number, _)| *number) else { return };
+        let path = &self.kept[found].1;
         let (mut blocks, mut open) = (&mut self.blocks, self.open.iter_mut());
         for (depth, &at) in path.iter().enumerate() {
             let block = match blocks.get_mut(at) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::event::{Event, Finish, Source, Usage, decode_sources, encode_sources};
-use super::json::{number, text};
+use super::json::{Object, number, text};
 use super::request::{Delivery, Request, Turn};
 use super::sse::Frame;
 
@@ -19,14 +19,11 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
         Delivery::Stream => "/chat/stream",
         Delivery::Plain => "/chat",
     };
-    let mut body = json!({"assistant": turn.assistant, "message": turn.text, "session_id": turn.session_id});
-    if let Some(user) = turn.user.encode() {
-        body["user"] = user;
+    let mut body = Object::new().text("assistant", turn.assistant).text("message", turn.text).text("session_id", turn.session_id);
+    if let Some(user) = turn.user.write() {
+        body = body.raw("user", &user);
     }
-    if turn.metadata.is_object() {
-        body["metadata"] = turn.metadata.clone();
-    }
-    Request::post(path.to_owned(), body, delivery)
+    Request::post(path.to_owned(), body.value("metadata", turn.metadata).finish(), delivery)
 }
 
 /// Decodes `{"type":"chunk","content"}` and `{"type":"done","id","tokens"}`; any other type is skipped.

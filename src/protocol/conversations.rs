@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::event::{Event, Finish, Source, Usage, decode_sources, encode_sources};
-use super::json::{number, text};
+use super::json::{Object, number, text};
 use super::request::{Delivery, Request, Turn, segment};
 use super::sse::Frame;
 
@@ -14,14 +14,8 @@ const TOKENS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"]
 
 /// Describes the request that begins a conversation.
 pub(super) fn begin(turn: &Turn<'_>) -> Request {
-    let mut body = json!({"assistant_id": turn.assistant});
-    if let Some(id) = &turn.user.id {
-        body["user_id"] = json!(id);
-    }
-    if turn.metadata.is_object() {
-        body["metadata"] = turn.metadata.clone();
-    }
-    Request::post("/conversations".to_owned(), body, Delivery::Plain)
+    let body = Object::new().text("assistant_id", turn.assistant).maybe_text("user_id", turn.user.id.as_deref());
+    Request::post("/conversations".to_owned(), body.value("metadata", turn.metadata).finish(), Delivery::Plain)
 }
 
 /// Describes the request that sends one message.
@@ -31,7 +25,7 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
         Delivery::Plain => "",
     };
     let path = format!("/conversations/{}/messages{suffix}", segment(turn.session_id));
-    Request::post(path, json!({"content": turn.text}), delivery)
+    Request::post(path, Object::new().text("content", turn.text).finish(), delivery)
 }
 
 /// Decodes `start`, `delta` and `end` frames; any other type is skipped.

@@ -112,7 +112,11 @@ pub fn decode_error(head: ResponseHead<'_>, body: &str) -> ApiError {
     let value = serde_json::from_str(body).unwrap_or(Value::Null);
     let mut error = ApiError::in_body(&value)
         .unwrap_or_else(|| ApiError::new(ErrorKind::Server, format!("the server answered {} with no explanation", head.status)));
-    error.kind = ErrorKind::from_status(head.status);
+    error.kind = match error.code.as_deref() {
+        // The gateway's own key was refused: its owner must mend that, no wait and no visitor's token can.
+        Some("upstream_unauthorized") => ErrorKind::Forbidden,
+        _ => ErrorKind::from_status(head.status),
+    };
     error.status = Some(head.status);
     let details = value.get("error").and_then(|inner| inner.get("details"));
     error.retry_after_secs = head

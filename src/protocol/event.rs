@@ -1,9 +1,9 @@
 //! The event vocabulary: what every dialect's answer becomes, and all the rest of the program knows of a server.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::error::ApiError;
-use super::json::{array, number, text, unsigned};
+use super::json::{Object, array, list, number, text, unsigned};
 
 /// One step of an answer. A plain JSON answer is the same events, all at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,8 +91,17 @@ pub fn decode_sources(value: &Value) -> Vec<Source> {
         .collect()
 }
 
+/// Writes sources as the text of the `sources` array of an answer.
+#[must_use]
+pub fn write_sources(sources: &[Source]) -> String {
+    list(sources.iter().map(|source| {
+        let object = Object::new().text("title", &source.title).maybe_text("url", source.url.as_deref());
+        object.number("relevance", source.relevance).finish()
+    }))
+}
+
 /// Encodes sources as the `sources` array of an answer.
 #[must_use]
 pub fn encode_sources(sources: &[Source]) -> Value {
-    sources.iter().map(|source| json!({"title": source.title, "url": source.url, "relevance": source.relevance})).collect()
+    super::json::parse(&write_sources(sources))
 }

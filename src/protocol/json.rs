@@ -1,4 +1,6 @@
-//! Reading fields of a JSON value without a type per shape: a derived `Deserialize` per answer would cost more WebAssembly than it saves.
+//! JSON, as little of it as the dialects need: fields of a parsed value, and text written directly.
+//!
+//! serde_json parses. Its derived types and its serializer are left out of the WebAssembly: together they weigh more than both dialects.
 
 use serde_json::Value;
 
@@ -23,4 +25,197 @@ pub fn unsigned(value: &Value, name: &str) -> Option<u64> {
 /// Returns the elements of an array field, none when it is absent or no array.
 pub fn array<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Parses any JSON; what is none is `null`.
+#[must_use]
+pub fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// Writes one JSON object, field by field.
+///
+/// ```
+/// use assisters_chat::protocol::json::Object;
+///
+/// let text = Object::new().text("message", "say \"hi\"").number("relevance", Some(0.5)).finish();
+/// assert_eq!(text, r#"{"message":"say \"hi\"","relevance":0.5}"#);
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Object {
+    /// Begins an object.
+    pub fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    /// Writes a field that is JSON already.
+    pub fn raw(mut self, name: &str, json: &str) -> Self {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        write_text(&mut self.0, name);
+        self.0.push(':');
+        self.0.push_str(json);
+        self
+    }
+
+    /// Writes a text field.
+    pub fn text(self, name: &str, value: &str) -> Self {
+        let mut json = String::with_capacity(value.len() + 2);
+        write_text(&mut json, value);
+        self.raw(name, &json)
+    }
+
+    /// Writes a text field, nothing when there is none.
+    pub fn maybe_text(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    /// Writes a number field with at most six decimals, nothing when there is none.
+    pub fn number(self, name: &str, value: Option<f64>) -> Self {
+        let Some(value) = value else { return self };
+        let mut json = String::new();
+        write_number(&mut json, value);
+        self.raw(name, &json)
+    }
+
+    /// Writes a field of any kind, nothing for `null`.
+    pub fn value(self, name: &str, value: &Value) -> Self {
+        if value.is_null() {
+            return self;
+        }
+        let mut json = String::new();
+        write(&mut json, value);
+        self.raw(name, &json)
+    }
+
+    /// Ends the object and returns its text.
+    #[must_use]
+    pub fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// Writes a list of values that are JSON already.
+#[must_use]
+pub fn list(entries: impl Iterator<Item = String>) -> String {
+    let mut json = "[".to_owned();
+    for entry in entries {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(&entry);
+    }
+    json.push(']');
+    json
+}
+
+fn write(json: &mut String, value: &Value) {
+    match value {
+        Value::Null => json.push_str("null"),
+        Value::Bool(flag) => json.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => write_number(json, number.as_f64().unwrap_or_default()),
+        Value::String(text) => write_text(json, text),
+        Value::Array(entries) => json.push_str(&list(entries.iter().map(|entry| {
+            let mut json = String::new();
+            write(&mut json, entry);
+            json
+        }))),
+        Value::Object(fields) => {
+            let object = fields.iter().fold(Object::new(), |object, (name, value)| {
+                let mut json = String::new();
+                write(&mut json, value);
+                object.raw(name, &json)
+            });
+            json.push_str(&object.finish());
+        }
+    }
+}
+
+fn write_text(json: &mut String, text: &str) {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    json.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => json.extend(['\\', letter]),
+            '\n' => json.push_str("\\n"),
+            '\0'..='\u{1f}' => {
+                json.push_str("\\u00");
+                json.push(if letter < '\u{10}' { '0' } else { '1' });
+                json.extend(HEX.get(letter as usize % 16));
+            }
+            _ => json.push(letter),
+        }
+    }
+    json.push('"');
+}
+
+/// Whole numbers exactly up to 2^53, others to a millionth: formatting any float exactly costs 20 KB of WebAssembly.
+fn write_number(json: &mut String, value: f64) {
+    const MILLIONTHS: u64 = 1_000_000;
+    if !value.is_finite() {
+        json.push_str("null");
+        return;
+    }
+    if value < 0.0 {
+        json.push('-');
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; no such number is ever sent")]
+    let (whole, fraction) = {
+        let whole = value.abs().trunc();
+        (whole as u64, ((value.abs() - whole) * 1e6).round() as u64)
+    };
+    json.push_str(&(whole + fraction / MILLIONTHS).to_string());
+    let mut fraction = fraction % MILLIONTHS;
+    let mut place = MILLIONTHS;
+    if fraction > 0 {
+        json.push('.');
+    }
+    while fraction > 0 {
+        place /= 10;
+        json.push_str(&(fraction / place).to_string());
+        fraction %= place;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_what_serde_json_reads() {
+        for json in [
+            r#"{}"#,
+            r#"{"a":[],"b":{"c":[1,-2.5,0.000001,9007199254740991,1.05,123.456789]},"d":null,"e":true,"f":false}"#,
+            r#"{"text":"quote \" backslash \\ line\nend \t\u0001\u001f żółw 🐢 </script>"}"#,
+        ] {
+            let value = parse(json);
+            let mut written = String::new();
+            write(&mut written, &value);
+            assert_eq!(parse(&written).to_string(), value.to_string(), "{written}");
+        }
+        let mut written = String::new();
+        write_number(&mut written, 0.999_999_9);
+        assert_eq!(written, "1");
+    }
+
+    #[test]
+    fn what_is_absent_is_not_written() {
+        let object = Object::new().maybe_text("a", None).number("b", None).value("c", &Value::Null).text("d", "");
+        assert_eq!(object.finish(), r#"{"d":""}"#);
+        assert_eq!(list(["1".to_owned(), "{}".to_owned()].into_iter()), "[1,{}]");
+    }
 }

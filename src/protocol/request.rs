@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::json::Object;
+
 /// An HTTP method that the dialects use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -41,8 +43,8 @@ pub struct Request {
     pub method: Method,
     /// The path below the dialect's base URL, with a leading slash.
     pub path: String,
-    /// The JSON body, for [`Method::Post`].
-    pub body: Option<Value>,
+    /// The JSON text of the body, for [`Method::Post`].
+    pub body: Option<String>,
     /// What kind of answer is asked for.
     pub delivery: Delivery,
 }
@@ -62,7 +64,7 @@ impl Request {
 
     /// Describes a request that sends a JSON document.
     #[must_use]
-    pub fn post(path: String, body: Value, delivery: Delivery) -> Self {
+    pub fn post(path: String, body: String, delivery: Delivery) -> Self {
         Self { method: Method::Post, path, body: Some(body), delivery }
     }
 
@@ -89,15 +91,11 @@ pub struct User {
 }
 
 impl User {
-    /// Encodes the fields that are known; `None` when there are none.
-    pub(super) fn encode(&self) -> Option<Value> {
-        let mut known = serde_json::Map::new();
-        for (name, value) in [("id", &self.id), ("name", &self.name), ("email", &self.email)] {
-            if let Some(value) = value {
-                known.insert(name.to_owned(), value.as_str().into());
-            }
-        }
-        (!known.is_empty()).then(|| known.into())
+    /// Writes the fields that are known; `None` when there are none.
+    pub(super) fn write(&self) -> Option<String> {
+        let fields = [("id", &self.id), ("name", &self.name), ("email", &self.email)];
+        let is_known = fields.iter().any(|(_, value)| value.is_some());
+        is_known.then(|| fields.into_iter().fold(Object::new(), |object, (name, value)| object.maybe_text(name, value.as_deref())).finish())
     }
 }
 

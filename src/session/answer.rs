@@ -26,7 +26,9 @@ impl Session {
         let Some(text) = self.message(question, |message| message.content.clone()) else { return };
         // The same on every try: a server that knows it answers twice what was sent twice, and charges once.
         let idempotency_key = random_hex();
-        let mut mendable = Mendable { token: true, conversation: true };
+        // A conversation that was begun for this very message can not have been forgotten.
+        let is_known = self.with(|core| core.session_id.is_some()).unwrap_or(false);
+        let mut mendable = Mendable { token: true, conversation: is_known };
         let mut n_retries = 0;
         while let Err(error) = self.attempt(answer, &text, metadata.as_ref(), &idempotency_key).await {
             if self.message(answer, |message| !message.is_awaited()).unwrap_or(true) {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use futures::channel::oneshot;
 use js_sys::{Function, Promise};
-use serde_json::{Value, json};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -12,10 +11,14 @@ use super::Session;
 use crate::browser::dom::now_unix_secs;
 use crate::browser::{http, storage};
 use crate::config::Config;
+use crate::protocol::json::{self, Object};
 use crate::protocol::{ApiError, Delivery, ErrorKind, Request, parse_rfc3339};
 
 /// A token is renewed a little before it expires: the request that carries it takes a while.
 const EXPIRY_MARGIN_SECS: f64 = 20.0;
+
+/// Long ago.
+const EXPIRED: &str = "1970-01-01T00:00:00Z";
 
 /// What is known of the visitor's authorization.
 #[derive(Default)]
@@ -85,7 +88,12 @@ impl Session {
     /// Drops a token that the server no longer accepts. Returns whether another one can be had.
     pub(super) fn drop_token(self) -> bool {
         let Some(config) = self.peek_config() else { return false };
-        storage::remove(config.persist, &token_key(&config));
+        // It stays in the storage, marked as expired: showing it again tells the gateway that this is the same visitor.
+        let key = token_key(&config);
+        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default());
+        if let Some(token) = json::text(&stored, "token") {
+            storage::write(config.persist, &key, &Object::new().text("token", &token).text("expires_at", EXPIRED).finish());
+        }
         let had_token = self.with(|core| core.credentials.token.take()).flatten().is_some();
         had_token && config.api_key.is_none()
     }
@@ -117,17 +125,16 @@ impl Session {
     /// Returns the visitor's token, `None` where the server mints none.
     async fn mint_visitor_token(self, config: &Config) -> Result<Option<String>, ApiError> {
         let key = token_key(config);
-        let stored: Value = storage::read(config.persist, &key).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let field = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let old_token = field(&stored, "token");
-        let expiry = |value: &Value| field(value, "expires_at").as_deref().and_then(parse_rfc3339);
+        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default());
+        let old_token = json::text(&stored, "token");
+        let expiry = |value| json::text(value, "expires_at").as_deref().and_then(parse_rfc3339);
         if let (Some(token), Some(at)) = (&old_token, expiry(&stored))
             && at > now_unix_secs() + EXPIRY_MARGIN_SECS
         {
             self.with(|core| core.credentials.expires_at_unix_secs = Some(at));
             return Ok(Some(token.clone()));
         }
-        let request = Request::post("/visitor-tokens".to_owned(), json!({}), Delivery::Plain);
+        let request = Request::post("/visitor-tokens".to_owned(), "{}".to_owned(), Delivery::Plain);
         // The old token, even expired, tells the gateway that this is the same visitor: their conversations stay theirs.
         let headers: Vec<_> = old_token.map(|token| ("Authorization".to_owned(), ["Bearer ", &token].concat())).into_iter().collect();
         let answer = match http::send(&config.api_url.join(&request.path), &request, &headers).await {
@@ -139,7 +146,7 @@ impl Session {
             Err(error) => return Err(error),
         };
         let minted = ApiError::parse_json(&answer)?;
-        let token = field(&minted, "token").ok_or_else(|| ApiError::malformed("the visitor token's answer has no `token`"))?;
+        let token = json::text(&minted, "token").ok_or_else(|| ApiError::malformed("the visitor token's answer has no `token`"))?;
         self.with(|core| core.credentials.expires_at_unix_secs = expiry(&minted));
         storage::write(config.persist, &key, &answer);
         Ok(Some(token))

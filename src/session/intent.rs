@@ -41,6 +41,22 @@ impl Session {
         }
     }
 
+    /// Ends the answer that is arriving because the page is being left: in a back/forward cache it would go on unseen.
+    pub fn leave(self) {
+        let left = self.with(|core| {
+            let answer = core.answering.take()?;
+            core.conversation.leave(answer);
+            core.end_tasks();
+            Some(answer)
+        });
+        if let Some(answer) = left.flatten() {
+            self.set_answering(None);
+            self.set_notice(None);
+            self.changed(answer);
+        }
+        self.remember();
+    }
+
     /// Tries a failed or stopped answer again.
     pub fn retry(self, answer: MessageId) {
         if self.peek_is_answering() {
@@ -72,7 +88,7 @@ impl Session {
         });
         self.notify(|topics| &topics.messages);
         self.remember();
-        self.dispatch("conversation-clear", &Value::Null);
+        self.dispatch("conversation-clear", "null");
     }
 
     /// Returns the messages' ids, oldest first; tracked.
@@ -116,7 +132,7 @@ impl Session {
         let Some((exchange, metadata)) = sent.flatten() else { return };
         self.notify(|topics| &topics.messages);
         if is_first {
-            self.dispatch("conversation-start", &Value::Null);
+            self.dispatch("conversation-start", "null");
         }
         self.dispatch_message("message-sent", exchange.question);
         self.run(exchange, metadata);

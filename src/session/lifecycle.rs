@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use super::{Session, memory};
 use crate::browser::{http, storage};
 use crate::config::Config;
@@ -14,7 +12,7 @@ impl Session {
     pub fn open(self) {
         self.start();
         if self.set_open(true) {
-            self.dispatch("open", &Value::Null);
+            self.dispatch("open", "null");
         }
         self.set_unread(|_| 0);
     }
@@ -22,7 +20,7 @@ impl Session {
     /// Hides the panel. Draft, transcript and an arriving answer go on as they are.
     pub fn close(self) {
         if self.set_open(false) {
-            self.dispatch("close", &Value::Null);
+            self.dispatch("close", "null");
         }
     }
 

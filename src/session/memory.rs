@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 
-use serde_json::{Value, json};
-
 use super::Session;
 use crate::browser::dom::now_unix_secs;
 use crate::browser::storage;
 use crate::chat::{decode_transcript, encode_transcript};
 use crate::config::Config;
 use crate::protocol::HistoryMessage;
+use crate::protocol::json::{self, Object};
 
 /// What a conversation belongs to: one per server, dialect, assistant and given session.
 pub(super) fn place(config: &Config) -> String {
@@ -57,11 +56,10 @@ impl Session {
     pub(super) fn recall(self) {
         let Some(config) = self.peek_config() else { return };
         let key = self.with(|core| core.memory.key().to_owned()).unwrap_or_default();
-        let stored: Value = storage::read(config.persist, &key).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let transcript = stored.get("messages").map(|messages| decode_transcript(&messages.to_string())).unwrap_or_default();
+        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default());
+        let transcript = stored.get("messages").map(decode_transcript).unwrap_or_default();
         self.with(|core| {
-            let stored_id = stored.get("session_id").and_then(Value::as_str).map(str::to_owned);
-            core.session_id = config.session_id.clone().or(stored_id);
+            core.session_id = config.session_id.clone().or_else(|| json::text(&stored, "session_id"));
             core.watches.clear();
             core.conversation.clear();
             if transcript.is_empty() {
@@ -92,9 +90,8 @@ impl Session {
                 return;
             }
             let messages = encode_transcript(core.conversation.messages());
-            let session_id = json!(core.session_id);
-            let stored = ["{\"session_id\":", &session_id.to_string(), ",\"messages\":", &messages, "}"].concat();
-            storage::write(config.persist, core.memory.key(), &stored);
+            let stored = Object::new().maybe_text("session_id", core.session_id.as_deref()).raw("messages", &messages);
+            storage::write(config.persist, core.memory.key(), &stored.finish());
         });
     }
 }

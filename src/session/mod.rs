@@ -15,7 +15,6 @@ use std::rc::Rc;
 
 use futures::future::{AbortHandle, abortable};
 use leptos::prelude::*;
-use serde_json::Value;
 use web_sys::HtmlElement;
 
 use crate::browser::events;
@@ -99,8 +98,8 @@ impl Session {
         self.with(|core| core.card.clone()).unwrap_or_default()
     }
 
-    /// Dispatches an event on the host element.
-    pub fn dispatch(self, name: &str, detail: &Value) {
+    /// Dispatches an event on the host element, with a JSON detail.
+    pub fn dispatch(self, name: &str, detail: &str) {
         // Outside of the core: a listener of the page may call right back.
         if let Some(host) = self.with(|core| core.host.clone()) {
             events::dispatch(&host, name, detail);

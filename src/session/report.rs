@@ -1,37 +1,42 @@
 //! What the page and its owner are told: `message`, `stream-…`, `error` and `unread` events, and the cause in the console.
 
-use serde_json::{Value, json};
-
 use super::Session;
 use crate::browser::dom::format_time;
 use crate::browser::console;
 use crate::chat::{Message, MessageId, Status};
-use crate::protocol::{ApiError, ErrorKind, Role, encode_sources};
+use crate::protocol::json::{Object, list};
+use crate::protocol::{ApiError, ErrorKind, Role, write_sources};
 
-/// Returns a message as the page sees it.
-#[must_use]
-pub fn message_detail(message: &Message) -> Value {
-    let usage = message.usage.map(|usage| json!({"input": usage.input, "output": usage.output, "total": usage.total}));
-    json!({
-        "id": message.server_id.clone().unwrap_or_else(|| format!("local_{}", message.id.get())),
-        "role": message.role.as_str(),
-        "content": message.content,
-        "status": message.status.as_str(),
-        "sources": encode_sources(&message.sources),
-        "usage": usage,
-        "cost": message.cost,
-        "createdAt": format_time(message.created_at_unix_secs),
-    })
+/// Writes a message as the page sees it.
+fn write_message(message: &Message) -> String {
+    let usage = message.usage.unwrap_or_default();
+    #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
+    let count = |count: Option<u64>| count.map(|count| count as f64);
+    let usage = Object::new().number("input", count(usage.input)).number("output", count(usage.output)).number("total", count(usage.total));
+    let id = match &message.server_id {
+        Some(id) => id.clone(),
+        None => ["local_", &message.id.get().to_string()].concat(),
+    };
+    Object::new()
+        .text("id", &id)
+        .text("role", message.role.as_str())
+        .text("content", &message.content)
+        .text("status", message.status.as_str())
+        .raw("sources", &write_sources(&message.sources))
+        .raw("usage", &usage.finish())
+        .number("cost", message.cost)
+        .text("createdAt", &format_time(message.created_at_unix_secs))
+        .finish()
 }
 
 impl Session {
-    /// Returns the whole transcript as the page sees it.
-    pub fn transcript(self) -> Value {
-        self.with(|core| core.conversation.messages().iter().map(message_detail).collect()).unwrap_or_default()
+    /// Writes the whole transcript as the page sees it.
+    pub fn transcript(self) -> String {
+        self.with(|core| list(core.conversation.messages().iter().map(write_message))).unwrap_or_default()
     }
 
     pub(super) fn dispatch_message(self, name: &str, id: MessageId) {
-        if let Some(detail) = self.message(id, message_detail) {
+        if let Some(detail) = self.message(id, write_message) {
             self.dispatch(name, &detail);
         }
     }
@@ -58,35 +63,33 @@ impl Session {
         });
         if let Some(count) = changed.flatten() {
             self.notify(|topics| &topics.unread);
-            self.dispatch("unread", &json!({"count": count}));
+            #[allow(clippy::cast_precision_loss, reason = "nobody has 2^53 unread messages")]
+            self.dispatch("unread", &Object::new().number("count", Some(count as f64)).finish());
         }
     }
 
     /// Tells the owner the cause and the fix. The visitor is told by the message itself.
     pub(super) fn report_error(self, error: &ApiError) {
         let fix = fix(error.kind);
-        console::error(&format!("{error}{}{fix}", if fix.is_empty() { "" } else { ". " }));
-        self.dispatch(
-            "error",
-            &json!({
-                "kind": error.kind.as_str(),
-                "code": error.code,
-                "status": error.status,
-                "message": error.message,
-                "retryAfter": error.retry_after_secs,
-            }),
-        );
+        console::error(&[error.to_string().as_str(), fix].concat());
+        let detail = Object::new()
+            .text("kind", error.kind.as_str())
+            .maybe_text("code", error.code.as_deref())
+            .number("status", error.status.map(f64::from))
+            .text("message", &error.message)
+            .number("retryAfter", error.retry_after_secs);
+        self.dispatch("error", &detail.finish());
     }
 }
 
 fn fix(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Unauthorized => "Check `getToken`, or that `apiUrl` points to a gateway that mints visitor tokens.",
-        ErrorKind::Forbidden => "Add this page's origin to the gateway's ASSISTERS_ORIGINS, or to the key's allowed origins.",
-        ErrorKind::Payment => "Add funds to the Assisters account.",
-        ErrorKind::NotFound => "Check `assistant`, `apiUrl` and `dialect`.",
-        ErrorKind::Network => "Check `apiUrl`, CORS, and the page's `connect-src` policy.",
-        ErrorKind::Malformed => "Check that `dialect` is the one that the server speaks.",
+        ErrorKind::Unauthorized => ". Check `getToken`, or that `apiUrl` points to a gateway that mints visitor tokens.",
+        ErrorKind::Forbidden => ". Add this page's origin to the gateway's ASSISTERS_ORIGINS, or to the key's allowed origins.",
+        ErrorKind::Payment => ". Add funds to the Assisters account.",
+        ErrorKind::NotFound => ". Check `assistant`, `apiUrl` and `dialect`.",
+        ErrorKind::Network => ". Check `apiUrl`, CORS, and the page's `connect-src` policy.",
+        ErrorKind::Malformed => ". Check that `dialect` is the one that the server speaks.",
         ErrorKind::RateLimited | ErrorKind::InvalidRequest | ErrorKind::Server | ErrorKind::Timeout => "",
     }
 }

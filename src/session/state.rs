@@ -105,12 +105,17 @@ impl Core {
         self.tasks.retain(|known| !known.is_aborted());
         self.tasks.push(task);
     }
+
+    /// Ends every task, and with it every request.
+    pub(super) fn end_tasks(&mut self) {
+        for task in self.tasks.drain(..) {
+            task.abort();
+        }
+    }
 }
 
 impl Drop for Core {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.end_tasks();
     }
 }

@@ -1,9 +1,9 @@
 //! Where the visitor writes.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
+use super::flag::Flag;
 use super::icon::{Icon, icon};
 use super::scroller::Scroller;
 use super::view::{View, html};
@@ -13,13 +13,13 @@ use crate::session::Session;
 
 /// The composer and its input. The draft stays in the input, which outlives the closed panel.
 pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElement) {
-    let is_empty = RwSignal::new(true);
+    let is_empty = Flag::new(true);
     let view = html("textarea");
     let input: HtmlTextAreaElement = view.element().clone().unchecked_into();
     let changed = {
-        let input = input.clone(); // one handle per closure
+        let (input, is_empty) = (input.clone(), is_empty.clone()); // one handle per closure
         move || {
-            is_empty.try_set(input.value().trim().is_empty());
+            is_empty.set(input.value().trim().is_empty());
             fit_height(&input);
             scroller.painted();
         }
@@ -61,7 +61,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         });
     let send = button("send", Phrase::Send, Icon::Send, session)
         .attr("type", "submit")
-        .live_flag("disabled", move || is_empty.try_get().unwrap_or(true))
+        .live_flag("disabled", move || is_empty.get())
         .live_flag("hidden", move || session.is_answering());
     let stop = button("stop", Phrase::Stop, Icon::Stop, session).live_flag("hidden", move || !session.is_answering()).on("click", {
         let input = input.clone(); // one handle per closure

@@ -10,8 +10,8 @@ pub fn header(session: Session) -> View {
     let status = move || session.card().description.unwrap_or_else(|| session.phrase(Phrase::AiAssistant));
     let heading = html("div")
         .class("heading")
-        .child(html("h2").piece("title").attr("id", "title").attr("dir", "auto").live_text(move || title(session)))
-        .child(html("p").piece("status").attr("dir", "auto").live_text(status));
+        .child(html("h2").piece("title").attr("id", "title").live_text(move || title(session)))
+        .child(html("p").piece("status").live_text(status));
     html("header")
         .piece("header")
         .child(html("span").piece("avatar").attr("aria-hidden", "true").slot(move || Some(avatar(session))))

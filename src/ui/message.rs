@@ -27,9 +27,9 @@ pub fn question(session: Session, id: MessageId) -> View {
 }
 
 /// An answer of the assistant's.
-pub fn answer(session: Session, scroller: Scroller, id: MessageId) -> View {
+pub fn answer(session: Session, scroller: &Scroller, id: MessageId) -> View {
     let text = html("div").class("rich-text");
-    follow_text(session, scroller, id, &text);
+    follow_text(session, scroller.clone(), id, &text);
     let changes = session.watch(id).state;
     let status = move || {
         changes.track();
@@ -94,20 +94,20 @@ fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View)
             scroller.painted();
         }
     });
-    let changes = session.watch(id).text;
-    let mut is_first = true;
+    let changes = session.watch(id);
     effect(Box::new(move || {
-        changes.track();
+        changes.text.track();
+        changes.state.track();
         let is_over = session.message(id, |message| {
             painted.borrow_mut().take(message);
             message.status != Status::Streaming
         });
-        if std::mem::take(&mut is_first) && is_over == Some(true) {
-            // A transcript that is restored is there at once, not a frame later.
+        if is_over == Some(true) {
+            // At once: whoever sees that it is over reads all of it, also where there are no frames.
             painted.borrow_mut().rich_text.paint();
-        } else {
-            painter.request();
         }
+        // What stands below the text comes with the state, so the newest line is followed a frame later in any case.
+        painter.request();
     }));
 }
 

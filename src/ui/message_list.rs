@@ -14,7 +14,7 @@ use crate::protocol::Role;
 use crate::session::Session;
 
 /// The transcript. Not a live region by itself: a streamed answer would be read out word by word.
-pub fn message_list(session: Session, scroller: Scroller, list: View) -> View {
+pub fn message_list(session: Session, scroller: &Scroller, list: View) -> View {
     let list = list
         .piece("messages")
         .attr("role", "log")
@@ -23,18 +23,19 @@ pub fn message_list(session: Session, scroller: Scroller, list: View) -> View {
         .live_text_attr("aria-label", move || session.phrase(Phrase::Messages))
         .child(greeting(session))
         .slot(move || suggestions(session));
-    keep_messages(session, scroller, list.element().clone());
+    keep_messages(session, scroller.clone(), list.element().clone());
     list
 }
 
 /// The button that goes to the newest line, shown while the visitor is elsewhere.
-pub fn jump_button(session: Session, scroller: Scroller) -> View {
+pub fn jump_button(session: Session, scroller: &Scroller) -> View {
+    let (shown, clicked) = (scroller.clone(), scroller.clone()); // one handle per closure
     html("button")
         .piece("jump")
         .attr("type", "button")
         .live_text_attr("aria-label", move || session.phrase(Phrase::JumpToLatest))
-        .live_flag("hidden", move || scroller.is_at_end())
-        .on("click", move |_| scroller.follow())
+        .live_flag("hidden", move || shown.is_at_end())
+        .on("click", move |_| clicked.follow())
         .child(icon(Icon::ArrowDown, "icon"))
 }
 
@@ -48,8 +49,10 @@ struct Shown {
 /// Keeps one element per message. Messages are appended or all replaced, never reordered, so whatever is no longer the same from some
 /// place on is made anew from there.
 fn keep_messages(session: Session, scroller: Scroller, list: Element) {
-    let parent = Owner::current().unwrap_or_default();
-    let painter = FramePainter::new(move || scroller.follow());
+    // Weakly: the effect belongs to it.
+    let parent = Owner::current().unwrap_or_default().downgrade();
+    let following = scroller.clone(); // the painter's own handle
+    let painter = FramePainter::new(move || following.follow());
     let mut shown: Vec<Shown> = Vec::new();
     effect(Box::new(move || {
         let ids = session.messages();
@@ -59,8 +62,8 @@ fn keep_messages(session: Session, scroller: Scroller, list: Element) {
             gone.owner.cleanup();
         }
         for id in ids.into_iter().skip(n_same) {
-            let owner = parent.child();
-            let Some(view) = owner.with(|| message(session, scroller, id)) else { continue };
+            let Some(owner) = parent.upgrade().map(|parent| parent.child()) else { return };
+            let Some(view) = owner.with(|| message(session, &scroller, id)) else { continue };
             let element = view.element().clone();
             list.append_child(&element).ok(); // refused only for a node that contains its own parent
             shown.push(Shown { id, element, owner });
@@ -70,7 +73,7 @@ fn keep_messages(session: Session, scroller: Scroller, list: Element) {
     }));
 }
 
-fn message(session: Session, scroller: Scroller, id: MessageId) -> Option<View> {
+fn message(session: Session, scroller: &Scroller, id: MessageId) -> Option<View> {
     match session.message(id, |message| message.role)? {
         Role::User => Some(question(session, id)),
         Role::Assistant => Some(answer(session, scroller, id)),

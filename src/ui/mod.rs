@@ -4,6 +4,7 @@
 //! ever become markup. `cargo xtask check` holds the built program to it.
 
 mod composer;
+mod flag;
 mod header;
 mod icon;
 mod icons;

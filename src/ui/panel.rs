@@ -14,7 +14,7 @@ use crate::session::Session;
 /// The panel and its input. It stays in the document while it is closed, and with it the draft and the scroll position.
 pub fn panel(session: Session) -> (View, HtmlTextAreaElement) {
     let (scroller, list) = Scroller::new();
-    let (composer, input) = composer(session, scroller);
+    let (composer, input) = composer(session, scroller.clone());
     let role = move || match session.config().map(|config| config.position) {
         Some(Position::Inline) => "region".to_owned(),
         _ => "dialog".to_owned(),
@@ -26,8 +26,8 @@ pub fn panel(session: Session) -> (View, HtmlTextAreaElement) {
         .live_text_attr("role", role)
         .live_flag("hidden", move || !session.is_open())
         .child(header(session))
-        .child(message_list(session, scroller, list))
-        .child(jump_button(session, scroller))
+        .child(message_list(session, &scroller, list))
+        .child(jump_button(session, &scroller))
         .child(notice(session))
         .child(composer)
         .slot(move || watermark(session));

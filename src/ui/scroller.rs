@@ -1,58 +1,47 @@
 //! Keeps the newest line in sight, as long as the visitor is there.
 
-use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-use super::view::{View, html};
+use super::flag::Flag;
+use super::view::{View, html, keep};
 use crate::browser::dom::distance_from_end;
+use crate::browser::resize::ResizeWatch;
 
 /// A visitor this close to the end, in CSS pixels, is at the end: fractions and rubber bands count as nothing.
 const AT_END_PX: i32 = 32;
 
 /// The transcript's scroll position. Scrolling up is never fought.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Scroller {
-    element: StoredValue<HtmlElement, LocalStorage>,
-    is_at_end: RwSignal<bool>,
+    element: HtmlElement,
+    is_at_end: Flag,
 }
 
 impl Scroller {
     /// Makes the scrolling element and its scroller.
     pub fn new() -> (Self, View) {
         let view = html("div");
-        let scroller = Self { element: StoredValue::new_local(view.html_element()), is_at_end: RwSignal::new(true) };
-        (scroller, view.on("scroll", move |_| scroller.scrolled()))
+        let scroller = Self { element: view.html_element(), is_at_end: Flag::new(true) };
+        let (listening, resized) = (scroller.clone(), scroller.clone()); // the listeners' own handles
+        keep(ResizeWatch::new(view.element(), move || resized.painted()));
+        (scroller, view.on("scroll", move |_| listening.is_at_end.set(distance_from_end(&listening.element) < AT_END_PX)))
     }
 
     /// Whether the visitor is at the newest line; tracked.
-    pub fn is_at_end(self) -> bool {
-        self.is_at_end.try_get().unwrap_or(true)
+    pub fn is_at_end(&self) -> bool {
+        self.is_at_end.get()
     }
 
     /// Follows the text that was just painted, if the visitor is at the end.
-    pub fn painted(self) {
-        if self.is_at_end.try_get_untracked() == Some(true) {
-            self.jump();
+    pub fn painted(&self) {
+        if self.is_at_end.peek() {
+            self.element.set_scroll_top(self.element.scroll_height());
         }
     }
 
     /// Goes to the newest line and stays there.
-    pub fn follow(self) {
-        self.is_at_end.try_set(true);
-        self.jump();
-    }
-
-    fn scrolled(self) {
-        let Some(element) = self.element.try_get_value() else { return };
-        let is_at_end = distance_from_end(&element) < AT_END_PX;
-        if self.is_at_end.try_get_untracked() != Some(is_at_end) {
-            self.is_at_end.try_set(is_at_end);
-        }
-    }
-
-    fn jump(self) {
-        if let Some(element) = self.element.try_get_value() {
-            element.set_scroll_top(element.scroll_height());
-        }
+    pub fn follow(&self) {
+        self.is_at_end.set(true);
+        self.painted();
     }
 }

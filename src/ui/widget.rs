@@ -1,12 +1,12 @@
 //! The whole widget: launcher and panel, their theme, and where the focus goes when the panel opens and closes.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent, ShadowRoot};
 
+use super::flag::Flag;
 use super::launcher::launcher;
 use super::panel::panel;
-use super::view::{View, effect, html};
+use super::view::{View, effect, html, keep};
 use crate::browser::dom::{focus, focused_in, window};
 use crate::browser::preference::{self, Watch};
 use crate::browser::style::AdoptedSheet;
@@ -39,25 +39,23 @@ pub fn widget(session: Session, root: &ShadowRoot) -> View {
 }
 
 /// Keeps the widget's colours as the options, the page and the system want them, live. Returns the palette shown; tracked.
-fn follow_theme(session: Session, root: &ShadowRoot) -> impl Fn() -> Mode + Copy + 'static {
+fn follow_theme(session: Session, root: &ShadowRoot) -> impl Fn() -> Mode + Clone + 'static {
     let is_dark = || preference::mode() == Mode::Dark;
-    let prefers_dark = RwSignal::new(is_dark());
+    let prefers_dark = Flag::new(is_dark());
+    let watched = prefers_dark.clone(); // the watch's own handle
     // It lives as long as the widget does.
-    StoredValue::new_local(Watch::new(move || {
-        if prefers_dark.try_get_untracked() != Some(is_dark()) {
-            prefers_dark.try_set(is_dark());
-        }
-    }));
+    keep(Watch::new(move || watched.set(is_dark())));
     let mode = move || match session.config().map(|config| config.theme) {
         Some(ThemeChoice::Light) => Mode::Light,
         Some(ThemeChoice::Dark) => Mode::Dark,
-        Some(ThemeChoice::Auto) | None if prefers_dark.try_get() == Some(true) => Mode::Dark,
+        Some(ThemeChoice::Auto) | None if prefers_dark.get() => Mode::Dark,
         Some(ThemeChoice::Auto) | None => Mode::Light,
     };
     let sheet = AdoptedSheet::new(root);
+    let painted = mode.clone(); // the effect's own handle
     effect(Box::new(move || {
         if let (Some(config), Some(sheet)) = (session.config(), &sheet) {
-            sheet.replace(&style_sheet(&config.primary_color, mode(), &config.overrides));
+            sheet.replace(&style_sheet(&config.primary_color, painted(), &config.overrides));
         }
     }));
     mode

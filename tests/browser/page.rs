@@ -51,11 +51,7 @@ impl Page {
                 EventListener::new(&host, format!("assisters:{name}"), move |_| heard.borrow_mut().push(name))
             })
             .collect();
-        let options = json(options);
-        for (name, value) in [("assistant", "test"), ("apiUrl", "http://127.0.0.1:9/v1"), ("persist", "none"), ("apiKey", "key")] {
-            js_sys::Reflect::set(&options, &name.into(), &value.into()).unwrap();
-        }
-        let widget = Widget::new(host.clone(), root.clone(), options).map_err(|error| format!("{error:?}")).unwrap();
+        let widget = Widget::new(host.clone(), root.clone(), complete(options)).map_err(|error| format!("{error:?}")).unwrap();
         Self { widget, root, host, heard, _listeners: listeners }
     }
 
@@ -96,8 +92,9 @@ impl Page {
         self.one(part).dispatch_event(&event).unwrap();
     }
 
+    /// Takes new options, all of them, as the shell does.
     pub fn update(&mut self, changes: &str) -> Result<(), String> {
-        self.widget.update(json(changes)).map_err(|error| String::from(error.unchecked_into::<js_sys::Error>().message()))
+        self.widget.update(complete(changes)).map_err(|error| String::from(error.unchecked_into::<js_sys::Error>().message()))
     }
 
     /// The events heard so far, oldest first.
@@ -128,6 +125,11 @@ fn document() -> Document {
     web_sys::window().unwrap().document().unwrap()
 }
 
-fn json(text: &str) -> JsValue {
-    js_sys::JSON::parse(text).unwrap()
+/// Adds what every widget here has.
+fn complete(options: &str) -> JsValue {
+    let options = js_sys::JSON::parse(options).unwrap();
+    for (name, value) in [("assistant", "test"), ("apiUrl", "http://127.0.0.1:9/v1"), ("persist", "none"), ("apiKey", "key")] {
+        js_sys::Reflect::set(&options, &name.into(), &value.into()).unwrap();
+    }
+    options
 }

@@ -132,7 +132,17 @@ fn encode(address: &str) -> String {
 /// Removes differences that mean nothing: white space between blocks, table sections, how an apostrophe is written.
 pub fn normalize(html: &str) -> String {
     let mut text = html.to_owned();
-    for (from, to) in [("<thead>", ""), ("</thead>", ""), ("<tbody>", ""), ("</tbody>", ""), ("&#39;", "'"), ("&#x27;", "'"), ("/>", ">"), (" >", ">")] {
+    for (from, to) in [
+        ("<thead>", ""),
+        ("</thead>", ""),
+        ("<tbody>", ""),
+        ("</tbody>", ""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("/>", ">"),
+        (" >", ">"),
+        ("disabled=\"\"> ", "disabled=\"\">"),
+    ] {
         text = text.replace(from, to);
     }
     let mut out = String::new();
@@ -148,7 +158,25 @@ pub fn normalize(html: &str) -> String {
         code &= !line.contains("</pre>");
     }
     const BLOCKS: [&str; 19] = [
-        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "tr", "td", "th", "hr", "pre", "br", "ol",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "hr",
+        "pre",
+        "br",
+        "ol",
     ];
     for name in BLOCKS {
         for edge in [format!("</{name}>"), format!("<{name}>")] {

@@ -52,11 +52,28 @@ fn examples_of_the_specification() {
         let (actual, expected) = (html::normalize(&html::render(&parse(markdown))), html::normalize(html));
         let listed = different.iter().any(|(listed, _)| listed == number);
         if (actual == expected) == listed {
-            failures.push_str(&format!("--- {number} {}\n{markdown}>>> expected\n{expected}\n>>> actual\n{actual}\n", if listed { "passes but is listed" } else { "" }));
+            failures.push_str(&format!(
+                "--- {number} {}\n{markdown}>>> expected\n{expected}\n>>> actual\n{actual}\n",
+                if listed { "passes but is listed" } else { "" }
+            ));
         }
     }
     assert!(failures.is_empty(), "{failures}");
     let without_html = all.len() - different.iter().filter(|(_, reason)| *reason == "raw HTML").count();
     let others = different.iter().filter(|(_, reason)| *reason != "raw HTML").count();
     assert!(others * 10 <= without_html, "{others} of {without_html} examples without raw HTML differ");
+}
+
+#[test]
+fn examples_of_github() {
+    let all = examples(GFM);
+    assert!(all.len() > 50, "the file is complete");
+    let mut failures = String::new();
+    for Example { markdown, html, .. } in &all {
+        let (actual, expected) = (html::normalize(&html::render(&parse(markdown))), html::normalize(html));
+        if actual != expected {
+            failures.push_str(&format!("---\n{markdown}>>> expected\n{expected}\n>>> actual\n{actual}\n"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
 }

@@ -2,93 +2,76 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Document, Element, Node, Text};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Node, Text};
 
+use super::nodes::Nodes;
 use crate::markdown::{Inline, LinkPolicy, Style};
 
-/// Makes nodes of one document.
+/// Shows inlines as far as a policy allows.
 pub(super) struct Inlines {
-    /// None only for nodes that are documents themselves.
-    pub document: Option<Document>,
+    pub nodes: Nodes,
     pub policy: Rc<LinkPolicy>,
 }
 
 impl Inlines {
-    fn document(&self) -> Result<&Document, JsValue> {
-        self.document.as_ref().ok_or_else(|| JsValue::from_str("the element belongs to no document"))
-    }
-
-    pub fn text(&self, text: &str) -> Result<Text, JsValue> {
-        Ok(self.document()?.create_text_node(text))
-    }
-
-    pub fn element(&self, name: &str, class: &str) -> Result<Element, JsValue> {
-        let element = self.document()?.create_element(name)?;
-        if !class.is_empty() {
-            element.set_attribute("class", class)?;
-        }
-        Ok(element)
-    }
-
-    /// Appends a new element to `parent`.
-    pub fn child(&self, parent: &Element, name: &str, class: &str) -> Result<Element, JsValue> {
-        let element = self.element(name, class)?;
-        parent.append_child(&element)?;
-        Ok(element)
-    }
-
     /// Makes the children of `parent` from `first` on, which show `old`, show `new`.
-    pub fn update(&self, parent: &Node, first: Option<Node>, old: &[Inline], new: &[Inline]) -> Result<(), JsValue> {
+    pub fn update(&self, parent: &Node, first: Option<Node>, old: &[Inline], new: &[Inline]) {
         let mut shown = first;
-        let mut old = old.iter();
-        for inline in new {
-            match (shown.take(), old.next()) {
-                (Some(node), Some(before)) => {
-                    shown = node.next_sibling();
-                    if before != inline && !self.grow(&node, before, inline)? {
-                        parent.replace_child(&self.node(inline)?, &node)?;
-                    }
+        for (at, inline) in new.iter().enumerate() {
+            let next = shown.as_ref().and_then(Node::next_sibling);
+            match (&shown, old.get(at)) {
+                (Some(_), Some(before)) if before == inline => {}
+                (Some(node), Some(before)) if self.grow(node, before, inline) => {}
+                (Some(node), Some(_)) => {
+                    self.nodes.insert(parent, &self.node(inline), Some(node));
+                    self.nodes.note(parent.remove_child(node));
                 }
                 (node, _) => {
-                    parent.insert_before(&self.node(inline)?, node.as_ref())?;
-                    shown = node;
+                    self.nodes.insert(parent, &self.node(inline), node.as_ref());
+                    continue;
                 }
             }
+            shown = next;
         }
         while let Some(node) = shown {
             shown = node.next_sibling();
-            parent.remove_child(&node)?;
+            self.nodes.note(parent.remove_child(&node));
         }
-        Ok(())
     }
 
     /// Changes a node to show other text if it is of the same kind. Text that only grew is appended to.
-    fn grow(&self, node: &Node, before: &Inline, after: &Inline) -> Result<bool, JsValue> {
+    fn grow(&self, node: &Node, before: &Inline, after: &Inline) -> bool {
         match (before, after) {
-            (Inline::Text(before), Inline::Text(after)) => grow_text(node, before, after),
-            (Inline::Code(before), Inline::Code(after)) => match node.first_child() {
-                Some(text) => grow_text(&text, before, after),
-                None => Ok(false),
-            },
+            (Inline::Text(before), Inline::Text(after)) => self.grow_text(Some(node), before, after),
+            (Inline::Code(before), Inline::Code(after)) => self.grow_text(node.first_child().as_ref(), before, after),
             (Inline::Styled(style, before), Inline::Styled(other, after)) if style == other => {
-                self.update(node, node.first_child(), before, after)?;
-                Ok(true)
+                self.update(node, node.first_child(), before, after);
+                true
             }
-            _ => Ok(false),
+            _ => false,
         }
     }
 
-    fn node(&self, inline: &Inline) -> Result<Node, JsValue> {
-        Ok(match inline {
-            Inline::Text(text) => self.text(text)?.into(),
-            Inline::SoftBreak => self.text("\n")?.into(),
-            Inline::HardBreak => self.element("br", "")?.into(),
-            Inline::Code(text) => self.code(text, "")?.into(),
+    fn grow_text(&self, node: Option<&Node>, before: &str, after: &str) -> bool {
+        let Some(text) = node.and_then(|node| node.dyn_ref::<Text>()) else { return false };
+        match after.strip_prefix(before) {
+            Some(more) => {
+                self.nodes.note(text.append_data(more));
+            }
+            None => text.set_data(after),
+        }
+        true
+    }
+
+    fn node(&self, inline: &Inline) -> Node {
+        let element = match inline {
+            Inline::Text(text) => return self.nodes.text(text).into(),
+            Inline::SoftBreak => return self.nodes.text("\n").into(),
+            Inline::HardBreak => self.nodes.element("br", &[]),
+            Inline::Code(text) => self.code(text, &[]),
             Inline::Math { display, text } => {
-                let element = self.code(text, "math")?;
-                element.set_attribute("data-display", if *display { "block" } else { "inline" })?;
-                element.into()
+                self.code(text, &[("class", "math"), ("data-display", if *display { "block" } else { "inline" })])
             }
             Inline::Styled(style, children) => {
                 let name = match style {
@@ -96,67 +79,57 @@ impl Inlines {
                     Style::Strong => "strong",
                     Style::Strikethrough => "del",
                 };
-                self.with_children(self.element(name, "")?, children)?
+                self.with_children(self.nodes.element(name, &[]), children)
             }
-            Inline::Link { destination, title, children } => self.with_children(self.link(destination, title, "")?, children)?,
-            Inline::Image { destination, title, alt } => self.image(destination, title, alt)?.into(),
-        })
+            Inline::Link { destination, title, children } => self.with_children(self.link(destination, title), children),
+            Inline::Image { destination, title, alt } => self.image(destination, title, alt),
+        };
+        element.into()
     }
 
-    fn with_children(&self, element: Element, children: &[Inline]) -> Result<Node, JsValue> {
-        self.update(&element, None, &[], children)?;
-        Ok(element.into())
+    fn with_children(&self, element: Element, children: &[Inline]) -> Element {
+        self.update(&element, None, &[], children);
+        element
     }
 
-    fn code(&self, text: &str, class: &str) -> Result<Element, JsValue> {
-        let element = self.element("code", class)?;
-        let text = self.text(text)?;
-        element.append_child(&text)?;
-        Ok(element)
+    fn code(&self, text: &str, attributes: &[(&str, &str)]) -> Element {
+        let element = self.nodes.element("code", attributes);
+        // A text node even if there is no text yet: it will grow.
+        self.nodes.insert(&element, &self.nodes.text(text), None);
+        element
     }
 
     /// Makes a link, or a plain piece of text if it is not allowed.
-    fn link(&self, destination: &str, title: &str, class: &str) -> Result<Element, JsValue> {
+    fn link(&self, destination: &str, title: &str) -> Element {
         if !self.policy.allows_link(destination) {
-            return self.element("span", class);
+            return self.nodes.element("span", &[]);
         }
-        let element = self.element("a", class)?;
-        element.set_attribute("href", destination)?;
-        element.set_attribute("rel", "noopener noreferrer nofollow")?;
+        let element = self.nodes.element("a", &[("href", destination), ("rel", "noopener noreferrer nofollow")]);
         if !destination.starts_with('#') {
-            element.set_attribute("target", "_blank")?;
+            self.nodes.attribute(&element, "target", "_blank");
         }
+        self.title(&element, title);
+        element
+    }
+
+    fn title(&self, element: &Element, title: &str) {
         if !title.is_empty() {
-            element.set_attribute("title", title)?;
+            self.nodes.attribute(element, "title", title);
         }
-        Ok(element)
     }
 
     /// Makes an image, or if it may not be loaded, a link to it.
-    fn image(&self, destination: &str, title: &str, alt: &str) -> Result<Element, JsValue> {
+    fn image(&self, destination: &str, title: &str, alt: &str) -> Element {
         if !self.policy.allows_image(destination) {
-            let element = self.link(destination, title, "image-link")?;
+            let element = self.link(destination, title);
+            self.nodes.attribute(&element, "class", "image-link");
             element.set_text_content(Some(if alt.is_empty() { "Image" } else { alt }));
-            return Ok(element);
+            return element;
         }
-        let element = self.element("img", "")?;
-        // Before the address, so that they hold for the request.
-        element.set_attribute("referrerpolicy", "no-referrer")?;
-        element.set_attribute("loading", "lazy")?;
-        element.set_attribute("alt", alt)?;
-        if !title.is_empty() {
-            element.set_attribute("title", title)?;
-        }
-        element.set_attribute("src", destination)?;
-        Ok(element)
+        // The address comes last, so that the others hold for the request.
+        let attributes = [("referrerpolicy", "no-referrer"), ("loading", "lazy"), ("alt", alt), ("src", destination)];
+        let element = self.nodes.element("img", &attributes);
+        self.title(&element, title);
+        element
     }
-}
-
-fn grow_text(node: &Node, before: &str, after: &str) -> Result<bool, JsValue> {
-    let Some(text) = node.dyn_ref::<Text>() else { return Ok(false) };
-    match after.strip_prefix(before) {
-        Some(more) => text.append_data(more)?,
-        None => text.set_data(after),
-    }
-    Ok(true)
 }

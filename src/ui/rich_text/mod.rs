@@ -1,6 +1,7 @@
 //! Shows the text of a message. Knows the Markdown parser and the page's nodes; knows neither Leptos nor messages.
 
 mod inlines;
+mod nodes;
 mod painter;
 
 use std::rc::Rc;

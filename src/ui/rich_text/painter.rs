@@ -2,14 +2,17 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, Node, Text};
 
 use super::inlines::Inlines;
+use super::nodes::Nodes;
 use crate::markdown::{Align, Container, Inline, Leaf, LinkPolicy, Paint};
 
-/// What shows headings of level 1 and so on: the page and the panel have the levels above.
-const HEADINGS: [&str; 6] = ["h3", "h4", "h5", "h6", "h6", "h6"];
+/// What shows headings of level 1 and so on, as element and level: the page and the panel have the levels above.
+const HEADINGS: [(&str, &str); 6] = [("h3", "1"), ("h4", "2"), ("h5", "3"), ("h6", "4"), ("h6", "5"), ("h6", "6")];
+
+/// The direction of a text is that of its first letter.
+const AUTO: (&str, &str) = ("dir", "auto");
 
 /// A painter on nodes of the page.
 pub(super) struct Painter {
@@ -19,9 +22,8 @@ pub(super) struct Painter {
     leaf: Option<OpenLeaf>,
     /// The part of the open table for rows without column titles, once there is one.
     body: Option<Element>,
-    /// Finished leaves whose inlines may be replaced.
+    /// Finished leaves whose inlines may be replaced, by number.
     kept: Vec<(usize, Element)>,
-    failure: Option<JsValue>,
 }
 
 struct OpenLeaf {
@@ -33,16 +35,25 @@ struct OpenLeaf {
     code: Option<Text>,
 }
 
+impl OpenLeaf {
+    /// Returns the first node that may change.
+    fn first_of_tail(&self) -> Option<Node> {
+        match &self.settled {
+            Some(node) => node.next_sibling(),
+            None => self.element.first_child(),
+        }
+    }
+}
+
 impl Painter {
     pub fn new(root: Element, policy: Rc<LinkPolicy>) -> Self {
-        let inlines = Inlines { document: root.owner_document(), policy };
-        Painter { inlines, open: vec![root], leaf: None, body: None, kept: Vec::new(), failure: None }
+        let inlines = Inlines { nodes: Nodes::new(root.clone()), policy };
+        Painter { inlines, open: vec![root], leaf: None, body: None, kept: Vec::new() }
     }
 
-    /// Returns the first failure since the last call.
-    pub fn take_failure(&mut self) -> Option<String> {
-        let failure = self.failure.take()?;
-        Some(failure.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| error.message().into()))
+    /// Returns what the first failure since the last call says.
+    pub fn take_failure(&self) -> Option<String> {
+        self.inlines.nodes.take_failure()
     }
 
     /// Removes everything.
@@ -56,167 +67,67 @@ impl Painter {
         self.kept.clear();
     }
 
-    fn note(&mut self, result: Result<(), JsValue>) {
-        if let Err(failure) = result {
-            self.failure.get_or_insert(failure);
-        }
-    }
-
     /// Appends a new element to the innermost open container.
-    fn append(&self, name: &str, class: &str) -> Result<Element, JsValue> {
-        let element = self.inlines.element(name, class)?;
-        if let Some(parent) = self.open.last() {
-            parent.append_child(&element)?;
+    fn append(&self, name: &str, attributes: &[(&str, &str)]) -> Element {
+        match self.open.last() {
+            Some(parent) => self.inlines.nodes.child(parent, name, attributes),
+            None => self.inlines.nodes.element(name, attributes),
         }
-        Ok(element)
     }
 
-    fn append_block(&self, name: &str) -> Result<Element, JsValue> {
-        let element = self.append(name, "")?;
-        element.set_attribute("dir", "auto")?;
-        Ok(element)
-    }
-
-    fn open_container(&mut self, container: &Container) -> Result<(), JsValue> {
-        let element = match container {
-            Container::Quote => self.append_block("blockquote")?,
-            Container::List { start } => {
-                let element = self.append_block(if start.is_some() { "ol" } else { "ul" })?;
-                element.set_attribute("data-tight", "")?;
-                if let Some(start) = start.filter(|&start| start != 1) {
-                    element.set_attribute("start", &start.to_string())?;
-                }
-                element
-            }
-            Container::Item { task: None } => self.append("li", "")?,
-            Container::Item { task: Some(checked) } => {
-                let element = self.append("li", "task")?;
-                let checkbox = self.inlines.child(&element, "input", "")?;
-                checkbox.set_attribute("type", "checkbox")?;
-                checkbox.set_attribute("disabled", "")?;
-                if *checked {
-                    checkbox.set_attribute("checked", "")?;
-                }
-                element
-            }
-            Container::Table => {
-                let scroll = self.append("div", "table-scroll")?;
-                // Without a mouse, only what has the focus can be scrolled.
-                scroll.set_attribute("tabindex", "0")?;
-                scroll.set_attribute("role", "region")?;
-                scroll.set_attribute("aria-label", "Table")?;
-                self.body = None;
-                self.inlines.child(&scroll, "table", "")?
-            }
-            Container::Row { head: true } => {
-                let head = self.append("thead", "")?;
-                self.inlines.child(&head, "tr", "")?
-            }
-            Container::Row { head: false } => {
-                let body = match self.body.take() {
-                    Some(body) => body,
-                    None => self.append("tbody", "")?,
-                };
-                let row = self.inlines.child(&body, "tr", "")?;
-                self.body = Some(body);
-                row
-            }
-        };
-        self.open.push(element);
-        Ok(())
-    }
-
-    fn open_leaf(&mut self, leaf: &Leaf) -> Result<(), JsValue> {
-        let mut code = None;
-        let element = match leaf {
-            Leaf::Paragraph => self.append_block("p")?,
-            Leaf::Heading(level) => {
-                let name = usize::from(*level).checked_sub(1).and_then(|at| HEADINGS.get(at)).unwrap_or(&"h6");
-                let element = self.append_block(name)?;
-                element.set_attribute("data-level", &level.to_string())?;
-                element
-            }
-            Leaf::Code { language } => {
-                let element = self.append("pre", "code")?;
-                code = Some(self.open_code(&element, language, "")?);
-                element
-            }
-            Leaf::Math => {
-                let element = self.append("pre", "code")?;
-                code = Some(self.open_code(&element, "math", "math")?);
-                element
-            }
-            Leaf::Rule => self.append("hr", "")?,
-            Leaf::Cell { align, head } => {
-                let element = self.append_block(if *head { "th" } else { "td" })?;
-                if *align != Align::None {
-                    element.set_attribute("data-align", align.as_str())?;
-                }
-                if *head {
-                    element.set_attribute("scope", "col")?;
-                }
-                element
-            }
-        };
-        let settled = None;
-        self.leaf = Some(match self.leaf.take() {
-            // What it is has changed, what is in it has not.
-            Some(old) => {
-                while let Some(child) = old.element.first_child() {
-                    element.append_child(&child)?;
-                }
-                old.element.remove();
-                OpenLeaf { element, ..old }
-            }
-            None => OpenLeaf { element, settled, tail: Vec::new(), code },
-        });
-        Ok(())
-    }
-
-    fn open_code(&self, block: &Element, language: &str, class: &str) -> Result<Text, JsValue> {
-        block.set_attribute("part", "code")?;
-        let header = self.inlines.child(block, "div", "code-header")?;
-        self.inlines.child(&header, "span", "code-language")?.set_text_content(Some(language));
-        let copy = self.inlines.child(&header, "button", "code-copy")?;
-        copy.set_attribute("type", "button")?;
-        copy.set_attribute("data-action", "copy-code")?;
+    fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
+        let nodes = &self.inlines.nodes;
+        let block = self.append("pre", &[("class", "code"), ("part", "code")]);
+        let header = nodes.child(&block, "div", &[("class", "code-header")]);
+        nodes.child(&header, "span", &[("class", "code-language")]).set_text_content(Some(language));
+        let copy = nodes.child(&header, "button", &[("class", "code-copy"), ("type", "button"), ("data-action", "copy-code")]);
         copy.set_text_content(Some("Copy"));
-        let code = self.inlines.child(block, "code", class)?;
         // Code is written from left to right in every language.
-        code.set_attribute("dir", "ltr")?;
-        if class.is_empty() && !language.is_empty() {
-            code.set_attribute("data-language", language)?;
+        let code = nodes.child(&block, "code", &[("data-language", language), ("dir", "ltr")]);
+        if is_math {
+            nodes.attribute(&code, "class", "math");
         }
-        let text = self.inlines.text("")?;
-        code.append_child(&text)?;
-        Ok(text)
-    }
-
-    fn paint_inlines(&mut self, settled: Vec<Inline>, tail: Vec<Inline>) -> Result<(), JsValue> {
-        let Some(leaf) = &mut self.leaf else { return Ok(()) };
-        let first = match &leaf.settled {
-            Some(node) => node.next_sibling(),
-            None => leaf.element.first_child(),
-        };
-        let n_settled = settled.len();
-        let mut shown = settled;
-        shown.extend(tail);
-        self.inlines.update(&leaf.element, first, &leaf.tail, &shown)?;
-        for _ in 0..n_settled {
-            leaf.settled = match &leaf.settled {
-                Some(node) => node.next_sibling(),
-                None => leaf.element.first_child(),
-            };
-        }
-        leaf.tail = shown.split_off(n_settled);
-        Ok(())
+        let text = nodes.text("");
+        nodes.insert(&code, &text, None);
+        (block, Some(text))
     }
 }
 
 impl Paint for Painter {
     fn open(&mut self, container: &Container) {
-        let result = self.open_container(container);
-        self.note(result);
+        let nodes = &self.inlines.nodes;
+        let element = match container {
+            Container::Quote => self.append("blockquote", &[AUTO]),
+            Container::List { start: None } => self.append("ul", &[AUTO, ("data-tight", "")]),
+            Container::List { start: Some(start) } => {
+                let start = start.to_string();
+                self.append("ol", &[AUTO, ("data-tight", ""), ("start", &start)])
+            }
+            Container::Item { task: None } => self.append("li", &[]),
+            Container::Item { task: Some(checked) } => {
+                let element = self.append("li", &[("class", "task")]);
+                let checkbox = nodes.child(&element, "input", &[("type", "checkbox"), ("disabled", "")]);
+                if *checked {
+                    nodes.attribute(&checkbox, "checked", "");
+                }
+                element
+            }
+            Container::Table => {
+                // Without a mouse, only what has the focus can be scrolled.
+                let attributes = [("class", "table-scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Table")];
+                let scroll = self.append("div", &attributes);
+                self.body = None;
+                nodes.child(&scroll, "table", &[])
+            }
+            Container::Row { head: true } => nodes.child(&self.append("thead", &[]), "tr", &[]),
+            Container::Row { head: false } => {
+                let body = self.body.take().unwrap_or_else(|| self.append("tbody", &[]));
+                let row = nodes.child(&body, "tr", &[]);
+                self.body = Some(body);
+                row
+            }
+        };
+        self.open.push(element);
     }
 
     fn close(&mut self) {
@@ -227,27 +138,58 @@ impl Paint for Painter {
 
     fn loosen(&mut self, level: usize) {
         if let Some(list) = self.open.get(level + 1) {
-            let result = list.remove_attribute("data-tight");
-            self.note(result);
+            self.inlines.nodes.note(list.remove_attribute("data-tight"));
         }
     }
 
     fn leaf(&mut self, leaf: &Leaf) {
-        let result = self.open_leaf(leaf);
-        self.note(result);
+        let (element, code) = match leaf {
+            Leaf::Paragraph => (self.append("p", &[AUTO]), None),
+            Leaf::Heading(level) => {
+                let heading = HEADINGS.get(usize::from(*level).saturating_sub(1));
+                let (name, level) = heading.copied().unwrap_or(("h6", "6"));
+                (self.append(name, &[AUTO, ("data-level", level)]), None)
+            }
+            Leaf::Code { language } => self.open_code(language, false),
+            Leaf::Math => self.open_code("math", true),
+            Leaf::Rule => (self.append("hr", &[]), None),
+            Leaf::Cell { align, head } => {
+                let element = if *head { self.append("th", &[AUTO, ("scope", "col")]) } else { self.append("td", &[AUTO]) };
+                if *align != Align::None {
+                    self.inlines.nodes.attribute(&element, "data-align", align.as_str());
+                }
+                (element, None)
+            }
+        };
+        self.leaf = Some(match self.leaf.take() {
+            // What it is has changed, what is in it has not.
+            Some(old) => {
+                while let Some(child) = old.element.first_child() {
+                    self.inlines.nodes.insert(&element, &child, None);
+                }
+                old.element.remove();
+                OpenLeaf { element, ..old }
+            }
+            None => OpenLeaf { element, settled: None, tail: Vec::new(), code },
+        });
     }
 
     fn inlines(&mut self, settled: Vec<Inline>, tail: Vec<Inline>) {
-        let result = self.paint_inlines(settled, tail);
-        self.note(result);
+        let Some(leaf) = &mut self.leaf else { return };
+        let n_settled = settled.len();
+        let mut shown = settled;
+        shown.extend(tail);
+        self.inlines.update(&leaf.element, leaf.first_of_tail(), &leaf.tail, &shown);
+        for _ in 0..n_settled {
+            leaf.settled = leaf.first_of_tail();
+        }
+        leaf.tail = shown.split_off(n_settled);
     }
 
     fn code(&mut self, text: &str) {
-        let result = match self.leaf.as_ref().and_then(|leaf| leaf.code.as_ref()) {
-            Some(code) => code.append_data(text),
-            None => Ok(()),
-        };
-        self.note(result);
+        if let Some(OpenLeaf { code: Some(code), .. }) = &self.leaf {
+            self.inlines.nodes.note(code.append_data(text));
+        }
     }
 
     fn finish(&mut self, keep: Option<usize>) {
@@ -263,9 +205,9 @@ impl Paint for Painter {
     }
 
     fn repaint(&mut self, kept: usize, inlines: Vec<Inline>) {
-        let Some((_, element)) = self.kept.iter().find(|(number, _)| *number == kept) else { return };
+        let found = self.kept.binary_search_by_key(&kept, |(number, _)| *number).ok();
+        let Some((_, element)) = found.and_then(|found| self.kept.get(found)) else { return };
         element.set_text_content(None);
-        let result = self.inlines.update(element, None, &[], &inlines);
-        self.note(result);
+        self.inlines.update(element, None, &[], &inlines);
     }
 }

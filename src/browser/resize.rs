@@ -1,0 +1,31 @@
+//! Noticing that an element's size has changed.
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+
+/// Calls a function whenever an element's size has changed, as long as this lives.
+pub struct ResizeWatch {
+    observer: Option<ResizeObserver>,
+    _on_resize: Closure<dyn FnMut()>,
+}
+
+impl ResizeWatch {
+    /// Begins to watch.
+    pub fn new(element: &Element, on_resize: impl FnMut() + 'static) -> Self {
+        let on_resize = Closure::<dyn FnMut()>::new(on_resize);
+        let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(element);
+        }
+        Self { observer, _on_resize: on_resize }
+    }
+}
+
+impl Drop for ResizeWatch {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}

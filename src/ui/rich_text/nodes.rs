@@ -1,0 +1,64 @@
+//! Nodes of the page, made by name and text only, so that no text of a message is ever read as HTML.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Document, Element, Node, Text};
+
+/// Makes nodes of one document, and remembers the first failure: names and attributes are our own and valid, so only a page that takes
+/// the nodes apart can cause one, and then the rest is still shown.
+pub(super) struct Nodes {
+    document: Option<Document>,
+    root: Element,
+    failure: RefCell<Option<JsValue>>,
+}
+
+impl Nodes {
+    pub fn new(root: Element) -> Self {
+        Nodes { document: root.owner_document(), root, failure: RefCell::default() }
+    }
+
+    /// Returns what the first failure since the last call says.
+    pub fn take_failure(&self) -> Option<String> {
+        let failure = self.failure.take()?;
+        Some(failure.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| error.message().into()))
+    }
+
+    /// Keeps a failure for later, and otherwise passes on the result.
+    pub fn note<T>(&self, result: Result<T, JsValue>) -> Option<T> {
+        result.map_err(|failure| self.failure.replace(Some(failure))).ok()
+    }
+
+    pub fn element(&self, name: &str, attributes: &[(&str, &str)]) -> Element {
+        let element = self.document.as_ref().and_then(|document| self.note(document.create_element(name)));
+        // In place of what cannot be made, something that cannot be inserted.
+        let element = element.unwrap_or_else(|| self.root.clone());
+        for (name, value) in attributes {
+            self.attribute(&element, name, value);
+        }
+        element
+    }
+
+    pub fn attribute(&self, element: &Element, name: &str, value: &str) {
+        self.note(element.set_attribute(name, value));
+    }
+
+    pub fn text(&self, text: &str) -> Text {
+        match &self.document {
+            Some(document) => document.create_text_node(text),
+            None => Text::new().unwrap_or_else(|none| none.unchecked_into()),
+        }
+    }
+
+    /// Appends a new element to `parent`.
+    pub fn child(&self, parent: &Element, name: &str, attributes: &[(&str, &str)]) -> Element {
+        let element = self.element(name, attributes);
+        self.insert(parent, &element, None);
+        element
+    }
+
+    /// Inserts a node before another, or at the end.
+    pub fn insert(&self, parent: &Node, node: &Node, before: Option<&Node>) {
+        self.note(parent.insert_before(node, before));
+    }
+}

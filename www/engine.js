@@ -1,0 +1,62 @@
+// Entry of the engine's bundle: what the loaders import on intent. One instance of the wasm serves all widgets of the page.
+
+import init, { Widget } from '../pkg/assisters_chat.js';
+import { findFaults } from './engine/diagnose.js';
+import { hasTrapped, listenForTrap } from './engine/guard.js';
+import { Widgets } from './engine/widgets.js';
+import { compile } from './engine/verify.js';
+
+/** @import { Finding } from './types/assisters.js' */
+
+/** One widget of the engine: does the named call. @typedef {(name: string, args: any[]) => any} EngineWidget */
+/** @typedef {[name: string, args: any[]][]} Queue */
+/** @typedef {{ create(host: HTMLElement, root: ShadowRoot, options: Record<string, any>, queue: Queue): EngineWidget }} Engine */
+/** @typedef {(query: string) => Promise<typeof import('./engine.js')>} ImportEngine */
+/** One running copy of the wasm. @typedef {{ Widget: typeof Widget, hasTrapped: () => boolean }} Copy */
+
+/** @type {Promise<Engine> | undefined} */
+let starting;
+
+/**
+ * Starts the wasm of this copy of the script. The glue keeps its instance in a variable, so there is one per import.
+ *
+ * @param {WebAssembly.Module} module
+ * @param {(cause: Error) => void} onTrap told once, when the wasm has panicked
+ * @returns {Promise<Copy>}
+ */
+export const instantiate = async (module, onTrap) => {
+  listenForTrap(onTrap);
+  await init({ module_or_path: module });
+  return { Widget, hasTrapped };
+};
+
+/**
+ * Starts the engine; a second loader on the page gets the same one.
+ *
+ * @param {Response} wasm
+ * @param {ImportEngine} importEngine
+ * @returns {Promise<Engine>}
+ */
+export const start = (wasm, importEngine) =>
+  (starting ||= (async () => {
+    const module = await compile(wasm);
+    const widgets = new Widgets((restarts, onTrap) => {
+      const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
+      return copy.then((engine) => engine.instantiate(module, onTrap));
+    });
+    await widgets.start();
+    return widgets;
+  })().catch((cause) => {
+    starting = undefined;
+    throw cause;
+  }));
+
+/**
+ * Finds out what is wrong, prints it and returns it.
+ *
+ * @param {URL} wasm
+ * @param {Record<string, any>} [options]
+ * @param {EngineWidget} [widget]
+ * @returns {Promise<Finding[]>}
+ */
+export const diagnose = (wasm, options, widget) => findFaults(wasm, options, widget);

@@ -1,0 +1,113 @@
+// One widget as the engine's script keeps it: what is needed to build it again after a panic.
+
+import css from 'engine.css';
+import { complete } from './complete.js';
+import { showStopped } from './stopped.js';
+
+/** @import { Copy } from '../engine.js' */
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+
+export class Entry {
+  #host;
+  #root;
+  #options;
+  /** Calls that wait for the widget. */
+  #queue;
+  /** What the root adopts before the widget adds its own colours. */
+  #sheets;
+  #isOpen = false;
+  #life = new AbortController();
+  /** @type {Copy | undefined} */
+  #copy;
+  /** None between a panic and the restart. @type {any} */
+  #widget;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {ShadowRoot} root
+   * @param {Record<string, any>} options
+   * @param {[name: string, args: any[]][]} queue
+   */
+  constructor(host, root, options, queue) {
+    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
+    this.#host = host;
+    this.#root = root;
+    this.#options = options;
+    this.#queue = queue;
+    this.#sheets = [...root.adoptedStyleSheets, sheet];
+    host.addEventListener('assisters:open', () => (this.#isOpen = true), this.#life);
+    host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
+  }
+
+  /**
+   * Puts the widget into the root, and makes the calls that have been waiting for it.
+   *
+   * @param {Copy} copy
+   * @throws {TypeError} names the option and its valid values
+   */
+  build(copy) {
+    const wasOpen = this.#isOpen;
+    this.#copy = copy;
+    this.#root.adoptedStyleSheets = this.#sheets;
+    this.#widget = new copy.Widget(this.#host, this.#root, complete(this.#root, this.#options));
+    if (wasOpen) this.call('open', []);
+    // A listener may add to the queue meanwhile.
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#late(...next);
+  }
+
+  /** @param {string} name @param {any[]} args */
+  call(name, args) {
+    if (name == 'update') return this.#update(args[0]);
+    if (!this.#widget) {
+      this.#queue.push([name, args]);
+      return undefined;
+    }
+    try {
+      return this.#widget[name]?.(...args);
+    } catch (error) {
+      // The glue stumbles over what a dead copy returns; the panic itself has been reported.
+      if (!this.#copy?.hasTrapped()) throw error;
+    }
+  }
+
+  /** Shows that the chat has stopped. @param {Error} cause @param {() => void} restart */
+  stop(cause, restart) {
+    this.#widget = undefined;
+    showStopped(this.#root, this.#options, restart);
+    const detail = { kind: 'engine', message: 'Chat stopped working', cause };
+    this.#host.dispatchEvent(new CustomEvent('assisters:error', { bubbles: true, composed: true, detail }));
+  }
+
+  /** Builds the widget again on another copy. @param {Copy} copy */
+  revive(copy) {
+    this.#root.replaceChildren();
+    this.build(copy);
+  }
+
+  destroy() {
+    this.#life.abort();
+    if (!this.#widget) return;
+    this.call('destroy', []);
+    this.call('free', []);
+  }
+
+  /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */
+  #late(name, args) {
+    try {
+      this.call(name, args);
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
+  /** @param {Record<string, any>} options all of them, not only what has changed */
+  #update(options) {
+    const gone = Object.keys(this.#options).filter((name) => !(name in options));
+    this.#options = options;
+    // `null` is how the engine is told that an option has its default again.
+    const defaults = Object.fromEntries(gone.map((name) => [name, null]));
+    this.#widget?.update({ ...defaults, ...complete(this.#root, options) });
+  }
+}

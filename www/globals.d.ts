@@ -1,0 +1,23 @@
+// What the build puts into the bundles (`cargo xtask dist`). Paths are relative to the loader's own URL.
+
+declare const __ENGINE_JS__: string;
+declare const __ENGINE_WASM__: string;
+declare const __ENGINE_JS_INTEGRITY__: string;
+declare const __ENGINE_WASM_INTEGRITY__: string;
+declare const __VERSION__: string;
+/** Whether this is one of the modules, which may end up in somebody's bundle. */
+declare const __FOR_BUNDLERS__: boolean;
+
+/** esbuild's text loader: the minified style sheet. */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
+
+/** wasm-pack's glue, for a type check before the first build; afterwards pkg/ has the real one. */
+declare module '*/assisters_chat.js' {
+  export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  export class Widget {
+    constructor(host: HTMLElement, root: ShadowRoot, options: object);
+  }
+}

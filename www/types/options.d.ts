@@ -1,0 +1,114 @@
+/** The HTTP API the widget speaks. */
+export type Dialect = 'chat' | 'conversations' | 'threads' | 'execute' | 'informer' | 'openai';
+
+/** The corner of the window the launcher sits in, or `inline` for a panel that fills its element. */
+export type Position = 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left' | 'inline';
+
+/** Colours, shapes and fonts, each one plain CSS value without `url()`. What is left out keeps its default. */
+export interface ThemeTokens {
+  /** Light, dark, or as the visitor's system says. Default `auto`. */
+  mode?: 'auto' | 'light' | 'dark';
+  /** The brand colour; every other accent colour is derived from it, so that text stays readable. */
+  accent?: string;
+  surface?: string;
+  surfaceRaised?: string;
+  surfaceSunken?: string;
+  text?: string;
+  textMuted?: string;
+  border?: string;
+  codeSurface?: string;
+  font?: string;
+  fontMono?: string;
+  fontSize?: string;
+  radius?: string;
+  radiusBubble?: string;
+  radiusControl?: string;
+  shadow?: string;
+  space?: string;
+  width?: string;
+  height?: string;
+}
+
+/** The person who is chatting, as the site knows them. */
+export interface User {
+  /** The site's own identifier. */
+  id?: string;
+  /** A display name. */
+  name?: string;
+  /** An e-mail address. */
+  email?: string;
+}
+
+/** One message of a transcript to start from. */
+export interface TranscriptMessage {
+  role: 'user' | 'assistant';
+  content: string;
+  /** An ISO 8601 date. */
+  createdAt?: string;
+}
+
+/** What every option but the assistant's name looks like. All are optional. */
+export interface CommonOptions {
+  /** Root of the API, absolute or relative to the page. Default: the origin of the script plus `/v1`. */
+  apiUrl?: string;
+  /** The API's dialect. Default `chat`. */
+  dialect?: Dialect;
+  /** A secret key. It works, but everybody who opens the page can read it: prefer a gateway or `getToken`. */
+  apiKey?: string;
+  /** Returns a short-lived token for this visitor. Asked again after a 401. */
+  getToken?: () => string | Promise<string>;
+  /** The person who is chatting. */
+  user?: User;
+  /** Sent along with the conversation, for example the page or the plan. */
+  metadata?: Record<string, unknown>;
+  /** Extra HTTP headers for every request. */
+  headers?: Record<string, string>;
+  /** Light, dark, as the visitor's system says, or an object of tokens. Default `auto`. */
+  theme?: 'auto' | 'light' | 'dark' | ThemeTokens;
+  /** The brand colour, as a CSS color. Default `#3b82f6`. */
+  primaryColor?: string;
+  /** Where the widget sits. Default `bottom-right`. */
+  position?: Position;
+  /** Distance from the two edges of the window, in CSS pixels. */
+  offset?: { x?: number; y?: number };
+  /** Diameter of the launcher in CSS pixels. Default 56. */
+  buttonSize?: number;
+  /** `chat`, `sparkle`, or the URL of an image, which is fetched with the engine. Default `chat`. */
+  buttonIcon?: 'chat' | 'sparkle' | (string & {});
+  /** Stacking order in the page. Default 9999. */
+  zIndex?: number;
+  /** Name in the panel's header. Default: the assistant's own. */
+  title?: string;
+  /** URL of the assistant's picture. */
+  avatar?: string;
+  /** First message of the assistant, shown without asking the server. */
+  greeting?: string;
+  /** Questions offered as buttons before the first message. */
+  suggestions?: string[];
+  /** A transcript to start from. */
+  messages?: TranscriptMessage[];
+  /** Continues this conversation of the server. */
+  sessionId?: string;
+  /** Hint in the empty input. Default `Type a message...`. */
+  placeholder?: string;
+  /** Opens the panel without being asked. */
+  autoOpen?: boolean;
+  /** Hides the "Powered by" line. */
+  hideWatermark?: boolean;
+  /** BCP 47 language tag of the widget's own words. Default: the page's language. */
+  locale?: string;
+  /** Overrides single phrases of the widget, such as `openChat` or `send`. */
+  strings?: Record<string, string>;
+  /** When the engine is fetched: on the visitor's first `intent`, or when the page is `idle`. Default `intent`. */
+  preload?: 'intent' | 'idle';
+  /** Where the conversation is remembered. Default `local`. */
+  persist?: 'local' | 'session' | 'none';
+  /** Shows answers while they are being written. Default true. */
+  stream?: boolean;
+  /** Lets visitors attach files; an object sets the limits. */
+  attachments?: boolean | Record<string, unknown>;
+  /** Tools the assistant may call in the page. */
+  tools?: unknown[] | Record<string, unknown>;
+  /** Hosts an answer may link to (default: all) and load images from (default: none). */
+  linkPolicy?: { hosts?: string[]; imageHosts?: string[] };
+}
