@@ -59,6 +59,13 @@ impl FromStr for Browser {
     }
 }
 
+/// Returns whether a global of a page is one that a driver keeps there for itself.
+#[must_use]
+pub fn is_global_of_driver(name: &str) -> bool {
+    // chromedriver's, from the first element on that it is asked for.
+    ["ret_nodes", "se_exportedFunctionSymbol"].contains(&name) || name.starts_with("cdc_")
+}
+
 /// A browser window of its own, with an empty profile, and the driver that steers it.
 pub struct BrowserSession {
     /// The window.
@@ -107,14 +114,19 @@ impl BrowserSession {
             options["binary"] = json!(binary.to_string_lossy());
         }
         if screen.is_phone {
-            let metrics = json!({"width": screen.width, "height": screen.height, "pixelRatio": 2.0, "touch": true, "mobile": true});
+            let metrics =
+                json!({"width": screen.width, "height": screen.height, "pixelRatio": 2.0, "touch": true, "mobile": true});
             options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
         }
         let mut capabilities = Capabilities::new();
         capabilities.set("browserName", "chrome")?;
         capabilities.set("goog:chromeOptions", options)?;
-        let driver = WebDriver::new(&process.url, capabilities).await.context("the browser did not start; is `chromium` installed?")?;
+        let driver =
+            WebDriver::new(&process.url, capabilities).await.context("the browser did not start; is `chromium` installed?")?;
         driver.set_script_timeout(Duration::from_secs(30)).await?;
+        if !screen.is_phone {
+            fit_window(&driver, screen).await?;
+        }
         Ok(Self { driver, process, _profile: profile })
     }
 
@@ -125,6 +137,14 @@ impl BrowserSession {
         }
         drop(self.process);
     }
+}
+
+/// Makes the page itself as large as the screen: a window's frame and bars come on top.
+async fn fit_window(driver: &WebDriver, screen: Screen) -> anyhow::Result<()> {
+    let script = "return [outerWidth - innerWidth, outerHeight - innerHeight];";
+    let (beside, above): (u32, u32) = driver.execute(script, Vec::new()).await?.convert()?;
+    driver.set_window_rect(0, 0, screen.width + beside, screen.height + above).await?;
+    Ok(())
 }
 
 /// The driver's process. Dropped, it ends with everything it started.
@@ -141,8 +161,9 @@ impl DriverProcess {
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let mut child =
-            command.spawn().with_context(|| format!("{} does not start; install it, or name it in {variable}", program.display()))?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{} does not start; install it, or name it in {variable}", program.display()))?;
         let output = child.stdout.take().context("the driver has no output")?;
         let mut lines = BufReader::new(output).lines();
         let ready = async {
@@ -153,7 +174,9 @@ impl DriverProcess {
             }
             anyhow::bail!("{} ended before it was ready", program.display())
         };
-        let port = tokio::time::timeout(crate::wait::deadline(), ready).await.with_context(|| format!("{} is not ready", program.display()))??;
+        let port = tokio::time::timeout(crate::wait::deadline(), ready)
+            .await
+            .with_context(|| format!("{} is not ready", program.display()))??;
         // A full pipe would stop the driver.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { url: format!("http://127.0.0.1:{port}"), child })

@@ -211,7 +211,8 @@ impl<'a> Chat<'a> {
     pub async fn ask_and_wait(self, text: &str) -> State {
         let n_before = self.state().await.messages.len();
         self.ask(text).await;
-        self.until(&format!("a whole answer to {text:?}"), |state| state.messages.len() > n_before && state.answer_is("done")).await
+        self.until(&format!("a whole answer to {text:?}"), |state| state.messages.len() > n_before && state.answer_is("done"))
+            .await
     }
 
     /// Runs a script with `root`, the widget's shadow root, and returns what it returns.

@@ -113,7 +113,9 @@ pub fn of_message(method: &str, path: &str) -> Option<Dialect> {
     let segments: Vec<_> = path.trim_start_matches('/').split('/').collect();
     match (method, segments.as_slice()) {
         ("POST", ["v1", "chat"] | ["v1", "chat", "stream"]) => Some(Dialect::Chat),
-        ("POST", ["v1", "conversations", _, "messages"] | ["v1", "conversations", _, "messages", "stream"]) => Some(Dialect::Conversations),
+        ("POST", ["v1", "conversations", _, "messages"] | ["v1", "conversations", _, "messages", "stream"]) => {
+            Some(Dialect::Conversations)
+        }
         _ => None,
     }
 }

@@ -96,7 +96,11 @@ impl FaultServer {
 
     /// Answers every request whose method is `method` and whose path begins with `prefix`. The latest route wins.
     pub fn route(&self, method: &str, prefix: &str, handler: impl Fn(&Recorded) -> Answer + Send + Sync + 'static) {
-        lock(&self.shared.routes).push(Route { method: method.to_owned(), prefix: prefix.to_owned(), handler: Arc::new(handler) });
+        lock(&self.shared.routes).push(Route {
+            method: method.to_owned(),
+            prefix: prefix.to_owned(),
+            handler: Arc::new(handler),
+        });
     }
 
     /// Serves a test page and returns its address.
@@ -112,7 +116,10 @@ impl FaultServer {
         self.route("POST", "/v1/visitor-tokens", move |_| {
             let mut minted = lock(&minted);
             *minted += 1;
-            Answer::json(200, &json!({"token": format!("token-{minted}"), "expires_at": "2099-01-01T00:00:00Z", "visitor_id": "vis_e2e"}))
+            Answer::json(
+                200,
+                &json!({"token": format!("token-{minted}"), "expires_at": "2099-01-01T00:00:00Z", "visitor_id": "vis_e2e"}),
+            )
         });
     }
 
@@ -176,7 +183,8 @@ async fn serve(connection: TcpStream, shared: Arc<Shared>) {
 
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<ReplyBody>, Broken> {
     let (head, body) = request.into_parts();
-    let headers = head.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let headers =
+        head.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let headers = headers.collect();
     let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
@@ -253,7 +261,10 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
     }
     if request.method == "POST" && request.path == "/v1/conversations" {
         let assistant = request.json().get("assistant_id").cloned();
-        return Answer::json(201, &json!({"id": CONVERSATION_ID, "assistant_id": assistant, "created_at": "2026-01-28T14:30:00Z", "messages": []}));
+        return Answer::json(
+            201,
+            &json!({"id": CONVERSATION_ID, "assistant_id": assistant, "created_at": "2026-01-28T14:30:00Z", "messages": []}),
+        );
     }
     let file = if request.method == "GET" { read_dist(request.path.split('?').next().unwrap_or_default()) } else { None };
     let Some((media_type, bytes)) = file else {
@@ -276,7 +287,11 @@ impl Route {
 
 fn echo(dialect: Dialect, request: &Recorded) -> Answer {
     let text = format!("You said: {}", dialect.text_of(request));
-    if request.path.ends_with("/stream") { Stream::new(dialect).words(&text).end(&[]) } else { Answer::json(200, &dialect.plain(&text, &[])) }
+    if request.path.ends_with("/stream") {
+        Stream::new(dialect).words(&text).end(&[])
+    } else {
+        Answer::json(200, &dialect.plain(&text, &[]))
+    }
 }
 
 /// A panic of another test while it held the lock leaves nothing half done.

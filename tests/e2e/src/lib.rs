@@ -6,10 +6,11 @@
 pub mod browser;
 pub mod chat;
 pub mod dialect;
-pub mod files;
 pub mod fault;
+pub mod files;
 pub mod gateway;
 pub mod page;
+pub mod program;
 pub mod record;
 pub mod script;
 pub mod wait;

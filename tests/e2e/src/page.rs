@@ -35,7 +35,8 @@ impl Page {
     /// Begins a page with a script tag that embeds a widget: `attributes` are the options, without `data-`.
     #[must_use]
     pub fn with_widget(script: &str, attributes: &[(&str, &str)]) -> Self {
-        let attributes: String = attributes.iter().map(|(name, value)| format!(" data-{name}='{}'", value.replace('\'', "&#39;"))).collect();
+        let attributes: String =
+            attributes.iter().map(|(name, value)| format!(" data-{name}='{}'", value.replace('\'', "&#39;"))).collect();
         Self::default().body(&format!("<script src=\"{script}\"{attributes} async></script>"))
     }
 

@@ -210,10 +210,10 @@ impl Stream {
         self.finish()
     }
 
-    /// Sends a piece of text whose frame breaks off after `n_bytes` of it, and with it the connection.
+    /// Sends only the first bytes of the frame with a piece of text.
     #[must_use]
-    pub fn cut_after(self, text: &str, n_bytes: usize) -> Answer {
+    pub fn part_of(self, text: &str, n_bytes: usize) -> Self {
         let frame = self.dialect.delta(text);
-        self.exactly(frame.as_bytes().get(..n_bytes).unwrap_or(frame.as_bytes())).cut()
+        self.exactly(frame.as_bytes().get(..n_bytes).unwrap_or(frame.as_bytes()))
     }
 }

@@ -51,8 +51,16 @@ impl World {
 /// # Panics
 /// As the test does, or when no browser starts.
 pub async fn scenario(name: &str, test: impl AsyncFnOnce(&World)) {
+    scenario_on(Screen::LAPTOP, name, test).await;
+}
+
+/// Runs a test in a browser of its own, on another screen.
+///
+/// # Panics
+/// As the test does, or when no browser starts.
+pub async fn scenario_on(screen: Screen, name: &str, test: impl AsyncFnOnce(&World)) {
     captured_log();
-    let session = BrowserSession::start(Screen::LAPTOP).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let session = BrowserSession::start(screen).await.unwrap_or_else(|error| panic!("{error:#}"));
     let world = World { session };
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     if outcome.is_err() {
@@ -88,7 +96,9 @@ async fn keep_evidence(name: &str, world: &World) {
         Ok(()) => note(&format!("screenshot: {}", picture.display())),
         Err(error) => note(&format!("no screenshot: {error}")),
     }
-    let seen = AssertUnwindSafe(run(world.driver(), "return JSON.stringify({ url: location.href, seen: window.seen }, null, 2);")).catch_unwind();
+    let seen =
+        AssertUnwindSafe(run(world.driver(), "return JSON.stringify({ url: location.href, seen: window.seen }, null, 2);"))
+            .catch_unwind();
     if let Ok(seen) = seen.await {
         note(&format!("what the page has seen: {}", seen.as_str().unwrap_or_default()));
     }

@@ -4,7 +4,7 @@ use e2e::chat::{run, until_seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
-use e2e::wait::until_true;
+use e2e::wait::{until, until_true};
 use e2e::world::{in_each_dialect, scenario};
 use serde_json::json;
 use thirtyfour::Key;
@@ -62,7 +62,11 @@ async fn an_answer_that_is_not_streamed_is_shown_at_once() {
         let state = chat.ask_and_wait("one").await;
         assert_eq!((state.answer().text.as_str(), state.answer().sources.len()), ("All at once.", 1));
 
-        run(world.driver(), "document.querySelector('assisters-chat'); window.Assisters.ready.then((chat) => chat.update({ stream: false }));").await;
+        run(
+            world.driver(),
+            "document.querySelector('assisters-chat'); window.Assisters.ready.then((chat) => chat.update({ stream: false }));",
+        )
+        .await;
         let state = chat.ask_and_wait("two").await;
         assert_eq!(state.answer().text, "Asked plainly, answered plainly.");
         let paths: Vec<_> = server.sent().into_iter().map(|request| request.path.ends_with("/stream")).collect();
@@ -201,6 +205,42 @@ async fn stop_keeps_what_came_and_ends_the_request() {
         let state = chat.ask_and_wait("and now?").await;
         assert_eq!(state.answer().text, "You said: and now?");
         assert_eq!(server.sent().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_line_stays_in_sight_unless_the_visitor_scrolls_up() {
+    in_each_dialect("the_newest_line_stays_in_sight_unless_the_visitor_scrolls_up", async |world, dialect| {
+        let server = FaultServer::start().await;
+        let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
+        chat.open().await;
+        let from_end = "const list = root.querySelector('[part~=\"messages\"]'); return Math.round(list.scrollHeight - list.clientHeight - list.scrollTop);";
+        let lines: String = (0..40).map(|n| format!("Line {n} of a long answer.\n\n")).collect();
+        server.answer(Stream::new(dialect).words(&lines).end(&[("One", "https://shop.example/1"), ("Two", "https://shop.example/2")]));
+        chat.ask("much").await;
+        chat.until("the sources", |state| state.answer_is("done") && state.answer().sources.len() == 2).await;
+        until("the end of the answer in sight", async || match chat.script(from_end).await.as_i64() {
+            Some(0..=32) => Ok(()),
+            distance => Err(format!("{distance:?} px from the end")),
+        })
+        .await;
+
+        let gate = Gate::new();
+        server.answer(Stream::new(dialect).words(&lines).wait(&gate).words(&lines).end(&[]));
+        chat.ask("more").await;
+        chat.until("the first half", |state| state.answer_is("streaming") && state.answer().text.contains("Line 39")).await;
+        chat.script("root.querySelector('[part~=\"messages\"]').scrollTop = 100;").await;
+        chat.part("jump").await;
+        gate.open();
+        chat.until("the end", |state| state.answer_is("done")).await;
+        assert_eq!(chat.script("return Math.round(root.querySelector('[part~=\"messages\"]').scrollTop);").await, 100, "scrolling up is never fought");
+        chat.click("jump").await;
+        until("the end in sight", async || match chat.script(from_end).await.as_i64() {
+            Some(0..=32) => Ok(()),
+            distance => Err(format!("{distance:?} px from the end")),
+        })
+        .await;
     })
     .await;
 }

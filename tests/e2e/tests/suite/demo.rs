@@ -1,10 +1,11 @@
 //! The product as a newcomer meets it: the gateway's own demo page, its embedded assistant, and a source that can be followed.
 
+use e2e::browser::Screen;
 use e2e::chat::{run, run_async};
 use e2e::dialect::Dialect;
 use e2e::gateway::RunningGateway;
 use e2e::wait::until;
-use e2e::world::scenario;
+use e2e::world::{scenario, scenario_on};
 use serde_json::Value;
 
 #[tokio::test]
@@ -19,7 +20,10 @@ async fn the_demo_answers_with_a_source_that_can_be_followed() {
         let state = chat.until("the answer", |state| state.answer_is("done")).await;
         assert!(state.answer().text.contains("worn"), "{state:#?}");
         let sources = state.answer().sources;
-        let source = sources.iter().find(|source| source.href.starts_with(&gateway.url("/help/returns"))).unwrap_or_else(|| panic!("{sources:#?}"));
+        let source = sources
+            .iter()
+            .find(|source| source.href.starts_with(&gateway.url("/help/returns")))
+            .unwrap_or_else(|| panic!("{sources:#?}"));
         let (_, anchor) = source.href.split_once('#').unwrap_or_else(|| panic!("{} has no anchor", source.href));
 
         // Clicked, it opens in a tab of its own, at the heading.
@@ -88,6 +92,35 @@ async fn the_demos_own_style_stays_outside() {
         assert_eq!((&measured["input"], &measured["sideways"]), (&true.into(), &true.into()), "{measured}");
         let size = measured["text"].as_f64().unwrap();
         assert!((12.0..=18.0).contains(&size), "{measured}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_a_telephone_the_panel_is_the_whole_screen() {
+    scenario_on(Screen::PHONE, "on_a_telephone_the_panel_is_the_whole_screen", async |world| {
+        let gateway = RunningGateway::start(|_| {}).await;
+        let chat = world.chat_at(&gateway.url("/")).await;
+        chat.open().await;
+        let measures = "const box = root.querySelector('[part~=\"panel\"]').getBoundingClientRect();
+             const list = root.querySelector('[part~=\"messages\"]');
+             return { panel: [box.x, box.y, box.width, box.height].map(Math.round), screen: [0, 0, innerWidth, innerHeight],
+                      fromEnd: Math.round(list.scrollHeight - list.clientHeight - list.scrollTop), sideways: list.scrollWidth - list.clientWidth };";
+        until("a panel as large as the screen", async || {
+            let measured = chat.script(measures).await;
+            if measured["panel"] == measured["screen"] { Ok(()) } else { Err(measured.to_string()) }
+        })
+        .await;
+        // A keyboard over the half of what was just opened would be rude.
+        assert_ne!(chat.state().await.focus, "input");
+        chat.ask("Can I return shoes I already wore?").await;
+        chat.until("the sources", |state| state.answer_is("done") && !state.answer().sources.is_empty()).await;
+        let measured = until("the end of the answer in sight", async || {
+            let measured = chat.script(measures).await;
+            if measured["fromEnd"].as_i64().is_some_and(|distance| distance <= 32) { Ok(measured) } else { Err(measured.to_string()) }
+        })
+        .await;
+        assert_eq!(measured["sideways"], 0, "{measured}");
     })
     .await;
 }

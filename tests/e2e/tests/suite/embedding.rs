@@ -5,17 +5,10 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until_true;
-use e2e::world::{World, in_each_dialect, scenario};
-use serde_json::{Value, json};
+use e2e::world::{in_each_dialect, scenario};
+use serde_json::json;
 
-use crate::support::script_page;
-
-/// Mounts a widget with these options as `window.<name>`.
-async fn mount(world: &World, server: &FaultServer, name: &str, options: &Value) {
-    let api_url = server.api_url();
-    let returned = run_async(world.driver(), &format!("window.{name} = await Assisters.mount({{ apiUrl: '{api_url}', ...{options} }});")).await;
-    assert_eq!(returned, Value::Null, "mount");
-}
+use crate::support::{mount, script_page};
 
 #[tokio::test]
 async fn two_widgets_on_a_page_are_independent() {
@@ -24,7 +17,8 @@ async fn two_widgets_on_a_page_are_independent() {
         let gate = Gate::new();
         left.answer(Stream::new(dialect).text("left is slow").wait(&gate).end(&[]));
         world.visit(&script_page(&left)).await;
-        let options = |assistant: &str, position: &str| json!({"assistant": assistant, "position": position, "dialect": dialect.as_str()});
+        let options =
+            |assistant: &str, position: &str| json!({"assistant": assistant, "position": position, "dialect": dialect.as_str()});
         mount(world, &left, "left", &options("sales", "bottom-left")).await;
         mount(world, &right, "right", &options("support", "bottom-right")).await;
         let (first, second) = (Chat::nth(world.driver(), 0), Chat::nth(world.driver(), 1));
@@ -52,7 +46,8 @@ async fn two_widgets_on_a_page_are_independent() {
         let engines = left.requests_to("GET", "/assets/").into_iter().filter(|request| request.path.ends_with(".wasm"));
         assert_eq!(engines.count(), 1);
         run(world.driver(), "left.destroy();").await;
-        let state = Chat::nth(world.driver(), 0).until("the right one alone", |state| state.questions() == ["to the right"]).await;
+        let state =
+            Chat::nth(world.driver(), 0).until("the right one alone", |state| state.questions() == ["to the right"]).await;
         assert!(state.open);
     })
     .await;
@@ -66,7 +61,10 @@ async fn a_wrong_option_is_named_with_its_valid_values() {
         for (call, words) in [
             ("Assisters.mount({})", vec!["assistant"]),
             ("Assisters.mount()", vec!["assistant"]),
-            ("Assisters.mount({ assistant: 'a', position: 'middle' })", vec!["position", "middle", "bottom-right", "top-left", "inline"]),
+            (
+                "Assisters.mount({ assistant: 'a', position: 'middle' })",
+                vec!["position", "middle", "bottom-right", "top-left", "inline"],
+            ),
             ("Assisters.mount({ assistant: 'a', dialect: 'smoke' })", vec!["dialect", "smoke", "chat", "conversations"]),
             ("Assisters.mount({ assistant: 'a', theme: 'pink' })", vec!["theme", "pink", "auto", "light", "dark"]),
             ("Assisters.mount({ assistant: 'a', persist: 'always' })", vec!["persist", "local", "session", "none"]),
@@ -117,7 +115,8 @@ async fn the_handle_does_what_a_visitor_can() {
 
         server.answer(Stream::new(dialect).words("another answer").end(&[]));
         run(driver, "chat.regenerate();").await;
-        let state = chat.until("another answer", |state| state.answer().text == "another answer" && state.answer_is("done")).await;
+        let state =
+            chat.until("another answer", |state| state.answer().text == "another answer" && state.answer_is("done")).await;
         assert_eq!((state.questions().len(), state.messages.len()), (1, 2));
 
         let never = Gate::new();
@@ -140,6 +139,33 @@ async fn the_handle_does_what_a_visitor_can() {
         chat.until("no panel", |state| !state.open).await;
         run(driver, "chat.forget();").await;
         assert_eq!(run(driver, "return Object.keys(localStorage).length;").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_of_the_page_wait_for_their_turn() {
+    in_each_dialect("messages_of_the_page_wait_for_their_turn", async |world, dialect| {
+        let server = FaultServer::start().await;
+        let gate = Gate::new();
+        server.answer(Stream::new(dialect).text("one").wait(&gate).end(&[]));
+        world.visit(&script_page(&server)).await;
+        mount(world, &server, "chat", &json!({"assistant": "helper", "dialect": dialect.as_str()})).await;
+        run(world.driver(), "chat.open(); chat.sendMessage('first'); chat.sendMessage('second'); chat.sendMessage('third');")
+            .await;
+        let chat = world.chat();
+        chat.until("the first answer", |state| state.answer().text == "one").await;
+        assert_eq!(server.sent().len(), 1);
+        gate.open();
+        let state = chat.until("all answers", |state| state.messages.len() == 6 && state.answer_is("done")).await;
+        let order: Vec<_> = state.messages.iter().map(|message| message.text.as_str()).collect();
+        assert_eq!(order, ["first", "one", "second", "You said: second", "third", "You said: third"]);
+        assert_eq!(
+            server.sent().iter().map(|request| dialect.text_of(request)).collect::<Vec<_>>(),
+            ["first", "second", "third"]
+        );
+        let refused = run_async(world.driver(), "chat.sendMessage('  ');").await;
+        assert_eq!(refused["thrown"]["name"], "TypeError", "{refused}");
     })
     .await;
 }
@@ -203,64 +229,6 @@ async fn callbacks_are_the_events_of_the_same_name() {
         run(world.driver(), "chat.close(); chat.destroy();").await;
         let called = run(world.driver(), "return called;").await;
         assert_eq!(called, json!(["load", "open", "stream-start", "message", "error", "close", "destroy"]));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn destroy_leaves_nothing_behind() {
-    in_each_dialect("destroy_leaves_nothing_behind", async |world, dialect| {
-        let server = FaultServer::start().await;
-        let never = Gate::new();
-        server.answer(Stream::new(dialect).text("in the middle").wait(&never).end(&[]));
-        world.visit(&script_page(&server)).await;
-        mount(world, &server, "chat", &json!({"assistant": "helper", "dialect": dialect.as_str()})).await;
-        let (driver, chat) = (world.driver(), world.chat());
-        chat.open().await;
-        chat.ask("destroy me").await;
-        chat.until("the first words", |state| state.answer().text == "in the middle").await;
-        run(driver, "chat.destroy();").await;
-        assert_eq!(run(driver, "return document.querySelectorAll('assisters-chat').length;").await, 0);
-        assert_eq!(run(driver, "return document.adoptedStyleSheets.length + document.head.querySelectorAll('style').length;").await, 0);
-        until_true("the request to end", || server.sent()[0].client_left()).await;
-        let seen = until_seen(driver, "the event", |seen| seen.events.iter().any(|event| event.name == "destroy") || seen.events.is_empty()).await;
-        assert_eq!(seen.details("destroy").len(), 1);
-
-        run(driver, "chat.destroy();").await;
-        for call in ["open()", "close()", "toggle()", "isOpen()", "sendMessage('x')", "stop()", "regenerate()", "clear()", "messages()", "update({})",
-                     "on('open', () => {})", "diagnose()", "forget()"] {
-            let returned = run_async(driver, &format!("await chat.{call};")).await;
-            assert!(returned["thrown"]["message"].as_str().is_some_and(|text| text.contains("Assisters")), "{call}: {returned}");
-        }
-        assert_eq!(e2e::chat::seen(driver).await.failures, [""; 0]);
-
-        // Another one takes the place.
-        mount(world, &server, "chat", &json!({"assistant": "helper", "dialect": dialect.as_str(), "persist": "none"})).await;
-        world.chat().open().await;
-        let state = world.chat().ask_and_wait("a new one").await;
-        assert_eq!(state.answer().text, "You said: a new one");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn destroy_before_the_engine_is_there() {
-    scenario("destroy_before_the_engine_is_there", async |world| {
-        let server = FaultServer::start().await;
-        let gate = Gate::new();
-        server.hold_assets(&gate);
-        world.visit(&script_page(&server)).await;
-        mount(world, &server, "chat", &json!({"assistant": "helper"})).await;
-        run(world.driver(), "chat.open();").await;
-        until_true("the engine to be asked for", || !server.requests_to("GET", "/assets/").is_empty()).await;
-        run(world.driver(), "chat.destroy();").await;
-        gate.open();
-        mount(world, &server, "other", &json!({"assistant": "helper"})).await;
-        run(world.driver(), "other.open();").await;
-        world.chat().until("the other panel", |state| state.open).await;
-        assert_eq!(run(world.driver(), "return document.querySelectorAll('assisters-chat').length;").await, 1);
-        let seen = e2e::chat::seen(world.driver()).await;
-        assert_eq!((seen.failures, seen.details("open").len()), (Vec::<String>::new(), 1));
     })
     .await;
 }

@@ -25,12 +25,19 @@ async fn a_refusal_is_told_once_and_not_tried_again() {
             let state = chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
             assert_eq!(state.questions(), ["Is that all right?"], "{status}");
             assert!(state.answer().error.contains(sentence), "{status}: {state:#?}");
-            assert!(!state.answer().error.contains("scripted"), "the server's words are for the owner, not for the visitor: {state:#?}");
+            assert!(
+                !state.answer().error.contains("scripted"),
+                "the server's words are for the owner, not for the visitor: {state:#?}"
+            );
             let seen = until_seen(world.driver(), "the error event", |seen| !seen.details("error").is_empty()).await;
             let errors = seen.details("error");
             assert_eq!(errors.len(), 1, "{status}: {seen:#?}");
-            assert_eq!((&errors[0]["kind"], &errors[0]["code"], &errors[0]["status"]), (&kind.into(), &code.into(), &status.into()));
-            let causes = seen.console.iter().filter(|line| line.starts_with("error:") && line.contains(&format!("scripted {code}")));
+            assert_eq!(
+                (&errors[0]["kind"], &errors[0]["code"], &errors[0]["status"]),
+                (&kind.into(), &code.into(), &status.into())
+            );
+            let causes =
+                seen.console.iter().filter(|line| line.starts_with("error:") && line.contains(&format!("scripted {code}")));
             assert_eq!(causes.count(), 1, "{status}: the owner's console names the cause once: {seen:#?}");
             assert_eq!(server.sent().len(), 1, "{status} was sent again: {}", server.log());
 

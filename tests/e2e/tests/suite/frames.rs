@@ -22,7 +22,15 @@ async fn any_spelling_of_the_stream_is_the_same_answer() {
             ("byte order mark", Stream::bare(dialect).raw("\u{feff}").start().words(TEXT).end(&[])),
             ("byte by byte", Stream::bare(dialect).bytewise().start().words(TEXT).end(&[])),
             ("CRLF byte by byte", Stream::bare(dialect).bytewise().line_end("\r\n").start().words(TEXT).end(&[])),
-            ("comments", Stream::new(dialect).raw(": keep-alive\n\n").text("Größe 42: ").raw(":\n\n:\n").text("日本 — fits 🐢 well").end(&[])),
+            (
+                "comments",
+                Stream::new(dialect)
+                    .raw(": keep-alive\n\n")
+                    .text("Größe 42: ")
+                    .raw(":\n\n:\n")
+                    .text("日本 — fits 🐢 well")
+                    .end(&[]),
+            ),
             ("unknown frames", unknown(dialect)),
             ("other fields", Stream::new(dialect).raw("id: 7\nretry: 10\n\n").words(TEXT).raw("id: 7\n\n").end(&[])),
         ];
@@ -41,7 +49,14 @@ async fn any_spelling_of_the_stream_is_the_same_answer() {
 }
 
 fn mixed(dialect: Dialect) -> Answer {
-    Stream::new(dialect).line_end("\r").text("Größe 42: ").line_end("\r\n").text("日本 — ").line_end("\n").text("fits 🐢 well").end(&[])
+    Stream::new(dialect)
+        .line_end("\r")
+        .text("Größe 42: ")
+        .line_end("\r\n")
+        .text("日本 — ")
+        .line_end("\n")
+        .text("fits 🐢 well")
+        .end(&[])
 }
 
 fn unknown(dialect: Dialect) -> Answer {
@@ -78,7 +93,8 @@ async fn a_stream_without_an_end_frame_keeps_its_text() {
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
         chat.open().await;
         chat.ask("no end").await;
-        let state = chat.until("the answer to be over", |state| !state.answer().status.is_empty() && !state.answer_is("streaming")).await;
+        let state =
+            chat.until("the answer to be over", |state| !state.answer().status.is_empty() && !state.answer_is("streaming")).await;
         assert_eq!(state.answer().text, "all but the end");
         assert_eq!(server.sent().len(), 1, "after the first byte nothing is sent again by itself");
     })

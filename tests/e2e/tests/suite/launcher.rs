@@ -62,10 +62,16 @@ async fn a_pointer_over_the_launcher_fetches_the_engine_once() {
         assert!(!state.open && state.launcher.shown, "{state:#?}");
 
         for kind in [".js", ".wasm"] {
-            let files: Vec<_> = fetched(&server).into_iter().filter(|path| path.starts_with("/assets/") && path.ends_with(kind)).collect();
+            let files: Vec<_> =
+                fetched(&server).into_iter().filter(|path| path.starts_with("/assets/") && path.ends_with(kind)).collect();
             assert_eq!(files.len(), 1, "{files:?}");
         }
-        assert_eq!(server.requests_to("POST", "/").len(), 0, "the API was asked before the visitor opened the panel: {}", server.log());
+        assert_eq!(
+            server.requests_to("POST", "/").len(),
+            0,
+            "the API was asked before the visitor opened the panel: {}",
+            server.log()
+        );
     })
     .await;
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod demo;
+mod destroy;
 mod embedding;
 mod failures;
 mod frames;

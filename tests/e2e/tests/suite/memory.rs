@@ -32,7 +32,10 @@ async fn a_reload_keeps_the_conversation() {
         assert_eq!(sent.len(), 2);
         assert_eq!(sent[0].path, sent[1].path);
         assert_eq!(sent[0].json().get("session_id"), sent[1].json().get("session_id"));
-        assert!(server.requests_to("POST", "/v1/conversations").iter().filter(|request| request.path == "/v1/conversations").count() <= 1);
+        assert!(
+            server.requests_to("POST", "/v1/conversations").iter().filter(|request| request.path == "/v1/conversations").count()
+                <= 1
+        );
     })
     .await;
 }
@@ -65,13 +68,16 @@ async fn the_servers_history_is_shown() {
     in_each_dialect("the_servers_history_is_shown", async |world, dialect| {
         let server = FaultServer::start().await;
         server.route("GET", dialect.history_folder(), |_| {
-            Answer::json(200, &json!({
-                "id": "sess_known",
-                "messages": [
-                    {"role": "user", "content": "Asked on my telephone", "created_at": "2026-01-28T14:30:00Z"},
-                    {"role": "assistant", "content": "Answered **there**.", "created_at": "2026-01-28T14:30:05Z"},
-                ],
-            }))
+            Answer::json(
+                200,
+                &json!({
+                    "id": "sess_known",
+                    "messages": [
+                        {"role": "user", "content": "Asked on my telephone", "created_at": "2026-01-28T14:30:00Z"},
+                        {"role": "assistant", "content": "Answered **there**.", "created_at": "2026-01-28T14:30:05Z"},
+                    ],
+                }),
+            )
         });
         let chat = world.chat_at(&widget_page(&server, dialect, &[("session-id", "sess_known"), ("persist", "none")])).await;
         chat.open().await;
@@ -79,7 +85,9 @@ async fn the_servers_history_is_shown() {
         assert_eq!((state.questions(), state.answer().text.as_str()), (vec!["Asked on my telephone"], "Answered there."));
         assert_eq!(server.requests_to("GET", &format!("{}sess_known", dialect.history_folder())).len(), 1);
         chat.ask_and_wait("and on").await;
-        let stored = run(world.driver(), "return Object.values({ ...localStorage, ...sessionStorage }).join().includes('telephone');").await;
+        let stored =
+            run(world.driver(), "return Object.values({ ...localStorage, ...sessionStorage }).join().includes('telephone');")
+                .await;
         assert_eq!(stored, false, "persist: none");
     })
     .await;
@@ -135,7 +143,8 @@ async fn clear_forgets_here_and_at_the_server() {
             let sessions: Vec<_> = server.sent().iter().map(|request| request.json().get("session_id").cloned()).collect();
             assert_ne!(sessions[0], sessions[1]);
         } else {
-            let begun = server.requests_to("POST", "/v1/conversations").into_iter().filter(|request| request.path == "/v1/conversations");
+            let begun =
+                server.requests_to("POST", "/v1/conversations").into_iter().filter(|request| request.path == "/v1/conversations");
             assert_eq!(begun.count(), 2);
         }
     })

@@ -46,7 +46,8 @@ async fn escape_closes_and_gives_the_focus_back() {
         chat.press(Key::Escape).await;
         let state = chat.until("the panel to close", |state| !state.open && state.focus == "launcher").await;
         assert_eq!(state.launcher.expanded, "false");
-        until_seen(world.driver(), "both events", |seen| seen.details("open").len() == 1 && seen.details("close").len() == 1).await;
+        until_seen(world.driver(), "both events", |seen| seen.details("open").len() == 1 && seen.details("close").len() == 1)
+            .await;
     })
     .await;
 }
@@ -55,7 +56,8 @@ async fn escape_closes_and_gives_the_focus_back() {
 async fn opening_by_the_page_does_not_take_the_focus() {
     scenario("opening_by_the_page_does_not_take_the_focus", async |world| {
         let server = FaultServer::start().await;
-        let page = e2e::page::Page::with_widget("/assisters.js", &[("assistant", "helper"), ("auto-open", "")]).body("<input id=\"search\" autofocus>");
+        let page = e2e::page::Page::with_widget("/assisters.js", &[("assistant", "helper"), ("auto-open", "")])
+            .body("<input id=\"search\" autofocus>");
         let chat = world.chat_at(&server.page("/page", &page)).await;
         run(world.driver(), "document.querySelector('#search').focus();").await;
         let state = chat.until("the panel", |state| state.open && state.engine).await;
@@ -70,7 +72,8 @@ async fn the_pages_shortcuts_are_not_triggered_by_writing() {
     scenario("the_pages_shortcuts_are_not_triggered_by_writing", async |world| {
         let server = FaultServer::start().await;
         let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
-        run(world.driver(), "window.keys = []; document.addEventListener('keydown', (event) => window.keys.push(event.key));").await;
+        run(world.driver(), "window.keys = []; document.addEventListener('keydown', (event) => window.keys.push(event.key));")
+            .await;
         chat.open().await;
         chat.ask_and_wait("/search me").await;
         assert_eq!(run(world.driver(), "return window.keys;").await, serde_json::json!([]));

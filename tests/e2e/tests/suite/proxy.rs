@@ -1,10 +1,12 @@
 //! A gateway before the real API: answers stream through, the key stays inside, and a visitor who leaves is noticed at the far end.
 
 use e2e::chat::{run, run_async};
-use e2e::dialect::Dialect;
+use e2e::dialect::{CONVERSATION_ID, Dialect, of_message};
 use e2e::fault::FaultServer;
 use e2e::gateway::RunningGateway;
 use e2e::page::Page;
+#[cfg(unix)]
+use e2e::program::GatewayProgram;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until_true;
 use e2e::world::{captured_log, in_each_dialect};
@@ -53,8 +55,10 @@ async fn an_answer_streams_through_two_gateways_and_the_key_stays_inside() {
               const response = await fetch(...request);
               const entry = { url: response.url, headers: [...response.headers].join(';'), body: '' };
               fetched.push(entry);
-              if (!response.url.includes('/assets/')) response.clone().text().then((text) => (entry.body = text), () => {});
-              return response;
+              if (response.url.includes('/assets/') || !response.body) return response;
+              const decoder = new TextDecoder();
+              const listen = new TransformStream({ transform(chunk, next) { entry.body += decoder.decode(chunk, { stream: true }); next.enqueue(chunk); } });
+              return new Response(response.body.pipeThrough(listen), response);
             };";
         run(world.driver(), record).await;
         chat.open().await;
@@ -88,24 +92,79 @@ async fn the_key_is_not_shown_when_the_upstream_repeats_it() {
         let gateway = gateway_before(&api.api_url(), dialect, &pages).await;
         // Some APIs print the wrong key in their refusal.
         let words = format!("Incorrect API key provided: {key}");
-        api.answer(Answer::json(401, &json!({"error": {"code": "invalid_api_key", "message": words, "status": 401}})).header("x-echo", &key));
-        let error = json!({"type": "error", "error": {"code": "server_error", "message": words}});
-        api.answer(Stream::new(dialect).text("some text").frame(&error).finish());
+        let refusal = Answer::json(401, &json!({"error": {"code": "invalid_api_key", "message": words, "status": 401}}))
+            .header("x-echo", &key);
+        api.route("POST", "/v1/c", move |_| refusal.clone());
         let chat = world.chat_at(&widget_page(&pages, &gateway, dialect)).await;
         chat.open().await;
         chat.ask("Let me in").await;
         let state = chat.until("the failure", |state| state.answer_is("failed")).await;
         assert!(!state.answer().error.is_empty(), "{state:#?}");
+
+        // Others begin to answer and then break off with it.
+        let error = json!({"type": "error", "error": {"code": "server_error", "message": words, "status": 500}});
+        api.route("POST", "/v1/c", move |request| match of_message(&request.method, &request.path) {
+            Some(dialect) => Stream::new(dialect).text("some text").frame(&error).finish(),
+            None => Answer::json(201, &json!({"id": CONVERSATION_ID, "created_at": "2026-01-28T14:30:00Z", "messages": []})),
+        });
         chat.ask("Let me in again").await;
         chat.until("the second failure", |state| state.questions().len() == 2 && state.answer_is("failed")).await;
-        assert!(api.sent().iter().all(|request| request.header("authorization") == Some(&format!("Bearer {key}"))), "the key reaches the upstream");
+        assert!(
+            !api.sent().is_empty()
+                && api.requests().iter().all(|request| request.header("authorization") == Some(&format!("Bearer {key}"))),
+            "the key reaches the upstream"
+        );
 
         let seen = run(world.driver(), "return JSON.stringify(window.seen);").await.to_string();
         let stored = run(world.driver(), "return JSON.stringify({ ...localStorage });").await.to_string();
         let shown = chat.script("return root.textContent;").await.to_string();
-        for (place, text) in [("the events and the console", &seen), ("the storage", &stored), ("the widget", &shown), ("the log", &captured_log())] {
+        for (place, text) in [
+            ("the events and the console", &seen),
+            ("the storage", &stored),
+            ("the widget", &shown),
+            ("the log", &captured_log()),
+        ] {
             assert!(!text.contains(&key), "the secret key is in {place}");
         }
+    })
+    .await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_program_never_prints_its_key() {
+    in_each_dialect("the_program_never_prints_its_key", async |world, dialect| {
+        let (pages, api) = (FaultServer::start().await, FaultServer::start().await);
+        let key = secret_key(dialect);
+        let (origin, upstream_url) = (pages.origin(), api.api_url());
+        let variables = [
+            ("ASSISTERS_API_KEY", key.as_str()),
+            ("ASSISTERS_UPSTREAM", "assisters"),
+            ("ASSISTERS_UPSTREAM_URL", &upstream_url),
+            ("ASSISTERS_UPSTREAM_DIALECT", dialect.as_str()),
+            ("ASSISTERS_ORIGINS", &origin),
+        ];
+        let gateway = GatewayProgram::start(&variables).await;
+        let api_url = gateway.api_url();
+        let attributes = [("assistant", "helper"), ("api-url", api_url.as_str()), ("dialect", dialect.as_str())];
+        let chat = world.chat_at(&pages.page("/page", &Page::with_widget("/assisters.js", &attributes))).await;
+        chat.open().await;
+        let state = chat.ask_and_wait("through the program").await;
+        assert_eq!(state.answer().text, "You said: through the program");
+        let words = format!("Incorrect API key provided: {key}");
+        api.answer(Answer::json(400, &json!({"error": {"code": "invalid_request", "message": words, "status": 400}})));
+        chat.ask("and fail").await;
+        chat.until("the failure", |state| state.questions().len() == 2 && state.answer_is("failed")).await;
+        assert_eq!(
+            api.sent().last().and_then(|request| request.header("authorization").map(str::to_owned)),
+            Some(format!("Bearer {key}"))
+        );
+
+        let printed = gateway.stop().await;
+        assert!(printed.contains("listening on"), "{printed}");
+        assert!(!printed.contains(&key), "the program printed its key");
+        let help = GatewayProgram::help(&variables).await;
+        assert!(help.contains("ASSISTERS_API_KEY") && !help.contains(&key), "{help}");
     })
     .await;
 }

@@ -1,12 +1,14 @@
 //! Connections that break: what is tried again by itself, what by the visitor, and what stays on the screen.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use e2e::chat::{seen, until_seen};
+use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until;
-use e2e::world::in_each_dialect;
+use e2e::world::{in_each_dialect, scenario};
+use serde_json::json;
 
 use crate::support::widget_page;
 
@@ -14,12 +16,15 @@ use crate::support::widget_page;
 async fn a_connection_that_breaks_in_mid_answer_can_be_tried_again() {
     in_each_dialect("a_connection_that_breaks_in_mid_answer_can_be_tried_again", async |world, dialect| {
         let server = FaultServer::start().await;
-        let gate = Gate::new();
-        server.answer(Stream::new(dialect).words("We deliver within").cut());
+        let (cut, gate) = (Gate::new(), Gate::new());
+        server.answer(Stream::new(dialect).words("We deliver within").wait(&cut).cut());
         server.answer(Stream::new(dialect).wait(&gate).words("We deliver within two days.").end(&[]));
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
         chat.open().await;
         chat.ask("How fast?").await;
+        // A browser may drop what it has not handed over yet when a connection breaks.
+        chat.until("the first words", |state| state.answer().text == "We deliver within").await;
+        cut.open();
 
         let state = chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
         assert_eq!((state.answer().text.as_str(), state.questions()), ("We deliver within", vec!["How fast?"]));
@@ -41,7 +46,10 @@ async fn a_connection_that_breaks_in_mid_answer_can_be_tried_again() {
         let sent = server.sent();
         assert_eq!(sent.iter().map(|request| dialect.text_of(request)).collect::<Vec<_>>(), ["How fast?", "How fast?"]);
         // Both belong to one conversation.
-        assert_eq!((&sent[0].path, sent[0].json().get("session_id").cloned()), (&sent[1].path, sent[1].json().get("session_id").cloned()));
+        assert_eq!(
+            (&sent[0].path, sent[0].json().get("session_id").cloned()),
+            (&sent[1].path, sent[1].json().get("session_id").cloned())
+        );
     })
     .await;
 }
@@ -56,8 +64,11 @@ async fn a_break_inside_a_frame_or_a_character_shows_only_whole_text() {
         // In the middle of the JSON, and after the first of three bytes.
         let cuts = [frame.find("content").unwrap() + 3, frame.find('日').unwrap() + 1];
         for (round, n_bytes) in (1..).zip(cuts) {
-            server.answer(Stream::new(dialect).text("whole").cut_after("日本", n_bytes));
+            let cut = Gate::new();
+            server.answer(Stream::new(dialect).text("whole").part_of("日本", n_bytes).wait(&cut).cut());
             chat.ask("cut it").await;
+            chat.until("the whole frame", |state| state.questions().len() == round && state.answer().text == "whole").await;
+            cut.open();
             let state = chat.until("the failure", |state| state.questions().len() == round && state.answer_is("failed")).await;
             assert_eq!(state.answer().text, "whole", "{n_bytes}");
             assert!(state.answer().retry, "{state:#?}");
@@ -112,6 +123,38 @@ async fn a_server_that_asks_for_a_wait_is_obeyed() {
         assert_eq!(sent.len(), 2);
         assert!(sent[1].at - sent[0].at >= Duration::from_secs(2), "{:?}", sent[1].at - sent[0].at);
         assert_eq!(sent[0].header("idempotency-key"), sent[1].header("idempotency-key"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_spelling_of_a_wait_is_understood() {
+    scenario("every_spelling_of_a_wait_is_understood", async |world| {
+        let limited = || Answer::error(429, "rate_limit_exceeded");
+        // Dates are whole seconds: two ahead is more than one away.
+        let soon = || SystemTime::now() + Duration::from_secs(2);
+        let unix_secs = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let details = json!({"error": {"code": "rate_limit_exceeded", "message": "slow down", "details": {"limit": 100, "remaining": 0, "retry_after": 1}}});
+        type Spelling<'a> = (&'a str, Dialect, Box<dyn Fn() -> Answer + 'a>);
+        let spellings: [Spelling<'_>; 5] = [
+            ("seconds", Dialect::Chat, Box::new(|| limited().header("retry-after", "1"))),
+            ("date", Dialect::Chat, Box::new(|| limited().header("retry-after", &httpdate::fmt_http_date(soon())))),
+            ("details", Dialect::Conversations, Box::new(|| Answer::json(429, &details))),
+            ("reset in seconds", Dialect::Chat, Box::new(|| limited().header("x-ratelimit-reset", "1"))),
+            ("reset at a unix time", Dialect::Conversations, Box::new(|| limited().header("x-ratelimit-reset", &unix_secs(soon()).to_string()))),
+        ];
+        for (name, dialect, answer) in spellings {
+            let server = FaultServer::start().await;
+            let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
+            chat.open().await;
+            // A date must be near when the server says it, not when the test began.
+            server.answer(answer());
+            chat.ask_and_wait(name).await;
+            let sent = server.sent();
+            let waited = sent[1].at - sent[0].at;
+            assert_eq!(sent.len(), 2, "{name}");
+            assert!(waited >= Duration::from_millis(900) && waited < Duration::from_secs(6), "{name}: {waited:?}");
+        }
     })
     .await;
 }

@@ -1,8 +1,11 @@
 //! What many tests begin with.
 
+use e2e::chat::run_async;
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::page::Page;
+use e2e::world::World;
+use serde_json::Value;
 
 /// Serves a page with one widget that talks to the page's own server, and returns its address. `further` are more options.
 pub fn widget_page(server: &FaultServer, dialect: Dialect, further: &[(&str, &str)]) -> String {
@@ -16,4 +19,13 @@ pub fn widget_page(server: &FaultServer, dialect: Dialect, further: &[(&str, &st
 /// Serves a page that loads the script and mounts nothing.
 pub fn script_page(server: &FaultServer) -> String {
     server.page("/page", &Page::with_script("/assisters.js").body("<div id=\"place\" style=\"height: 500px\"></div>"))
+}
+
+/// Mounts a widget with these options as `window.<name>`.
+pub async fn mount(world: &World, server: &FaultServer, name: &str, options: &Value) {
+    let api_url = server.api_url();
+    let returned =
+        run_async(world.driver(), &format!("window.{name} = await Assisters.mount({{ apiUrl: '{api_url}', ...{options} }});"))
+            .await;
+    assert_eq!(returned, Value::Null, "mount");
 }

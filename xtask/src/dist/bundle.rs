@@ -1,0 +1,262 @@
+//! Bundles the JavaScript of `www/` and the CSS of `styles/` by esbuild, and copies what needs no bundling.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    manifest::{hex_hash, integrity},
+    read, wasm, write,
+};
+use crate::{
+    project::{Project, files_under},
+    run::Environment,
+    toolchain::Toolchain,
+};
+
+/// The engine's files, relative to the folder: `assets/engine-1a2b3c4d5e.js`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engine {
+    /// Glue and style sheet.
+    pub js: String,
+    /// The program.
+    pub wasm: String,
+}
+
+/// A loader: an entry point of `www/` and the file it becomes. Each holds all it needs but the engine.
+struct Loader {
+    source: &'static str,
+    output: &'static str,
+    format: Format,
+    arguments: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    ClassicScript,
+    Module,
+}
+
+const LOADERS: &[Loader] = &[
+    Loader {
+        source: "www/script.js",
+        output: "assisters.js",
+        format: Format::ClassicScript,
+        // A classic script has no `import.meta`: its tag says where it came from.
+        arguments: &["--define:import.meta.url=scriptUrl", "--inject:www/shell/script-tag.js"],
+    },
+    Loader { source: "www/module.js", output: "assisters.mjs", format: Format::Module, arguments: &[] },
+    Loader { source: "www/element.js", output: "element.mjs", format: Format::Module, arguments: &[] },
+    Loader {
+        source: "www/react.js",
+        output: "react.mjs",
+        format: Format::Module,
+        arguments: &["--external:react", "--external:react/jsx-runtime", "--banner:js=\"use client\";"],
+    },
+];
+
+const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
+
+/// The loaders are on every page of the owner: terser takes another 3 % off what esbuild leaves.
+const TERSER: &[&str] = &[
+    "--ecma",
+    "2020",
+    "--toplevel",
+    "--mangle",
+    "--compress",
+    "passes=4,ecma=2020,directives=false,unsafe_arrows=true,unsafe_methods=true,pure_getters=true,keep_fargs=false,hoist_props=true",
+];
+
+/// Comments that tell an owner's bundler to leave an import alone. esbuild drops them when it minifies white space, so that is terser's.
+const BUNDLER_COMMENTS: &str = "/webpackIgnore|@vite-ignore/";
+
+/// Fills a folder with the parts of `dist/`.
+pub struct Bundler<'a> {
+    project: &'a Project,
+    environment: &'a Environment,
+    dir: &'a Path,
+    /// Minified style sheets, which the sources import by name as text.
+    launcher_css: PathBuf,
+    engine_css: PathBuf,
+}
+
+impl<'a> Bundler<'a> {
+    /// Prepares the style sheets.
+    pub fn new(project: &'a Project, toolchain: &'a Toolchain, dir: &'a Path) -> anyhow::Result<Self> {
+        let scratch = project.scratch()?;
+        let bundler = Self {
+            project,
+            environment: toolchain.environment(),
+            dir,
+            launcher_css: scratch.join("launcher.css"),
+            engine_css: scratch.join("engine.css"),
+        };
+        bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
+        bundler.esbuild("styles/index.css", &bundler.engine_css, &["--minify"])?;
+        Ok(bundler)
+    }
+
+    /// Puts the engine into `assets/` under names that change with its content: first the program, whose hash its script checks.
+    pub fn engine(&self) -> anyhow::Result<Engine> {
+        let program = read(&self.project.path(wasm::WASM))?;
+        let wasm = self.hashed("engine", "wasm", &program)?;
+        let bundled = self.project.scratch()?.join("engine.js");
+        let integrity = define("__ENGINE_WASM_INTEGRITY__", &integrity(&program));
+        self.esbuild("www/engine.js", &bundled, &["--minify", "--format=esm", "--inject:www/engine/guard.js", &integrity])?;
+        let js = self.hashed("engine", "js", &read(&bundled)?)?;
+        Ok(Engine { js, wasm })
+    }
+
+    /// Bundles the loaders, which know the engine's names and hashes.
+    pub fn loaders(&self, engine: &Engine, version: &str) -> anyhow::Result<()> {
+        let defines = self.defines(engine, version)?;
+        for loader in LOADERS {
+            let arguments: Vec<_> = loader.arguments.iter().copied().chain(defines.iter().map(String::as_str)).collect();
+            self.loader(loader.source, &self.dir.join(loader.output), loader.format, &arguments)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the frame's page; its script gets a hashed name and lies beside the engine.
+    pub fn frame(&self, engine: &Engine, version: &str) -> anyhow::Result<()> {
+        let page = String::from_utf8(read(&self.project.path("www/frame.html"))?).context("www/frame.html is not UTF-8")?;
+        let beside = |name: &str| name.trim_start_matches("assets/").to_owned();
+        let mut defines = self.defines(engine, version)?;
+        // Paths are relative to the script they stand in. Said twice, the last one counts.
+        defines.extend([define("__ENGINE_JS__", &beside(&engine.js)), define("__ENGINE_WASM__", &beside(&engine.wasm))]);
+        let bundled = self.project.scratch()?.join("frame.js");
+        let arguments: Vec<_> = defines.iter().map(String::as_str).collect();
+        self.loader("www/frame.js", &bundled, Format::Module, &arguments)?;
+        let name = self.hashed("frame", "js", &read(&bundled)?)?;
+        let page = with_script(&page, "frame.js", &name).context("www/frame.html has no <script src=\"frame.js\">")?;
+        write(&self.dir.join("frame.html"), page)
+    }
+
+    fn loader(&self, source: &str, output: &Path, format: Format, arguments: &[&str]) -> anyhow::Result<()> {
+        let bundled = self.project.scratch()?.join("bundled.js");
+        let format_argument = match format {
+            Format::ClassicScript => "--format=iife",
+            Format::Module => "--format=esm",
+        };
+        // A module may be bundled once more by its user, whose tool may change the engine's script: no integrity check of that copy.
+        let for_bundlers = match format {
+            Format::ClassicScript => "--define:__FOR_BUNDLERS__=false",
+            Format::Module => "--define:__FOR_BUNDLERS__=true",
+        };
+        let arguments = [&["--minify-syntax", "--minify-identifiers", format_argument, for_bundlers], arguments].concat();
+        self.esbuild(source, &bundled, &arguments)?;
+        self.tool("terser", source, |command| {
+            command.arg(&bundled).args(TERSER).arg("--output").arg(output);
+            match format {
+                Format::ClassicScript => command,
+                Format::Module => command.args(["--module", "--comments", BUNDLER_COMMENTS]),
+            }
+        })
+    }
+
+    /// What the sources of the loaders leave open.
+    fn defines(&self, engine: &Engine, version: &str) -> anyhow::Result<Vec<String>> {
+        let integrity_of = |name: &str| anyhow::Ok(integrity(&read(&self.dir.join(name))?));
+        Ok(vec![
+            define("__ENGINE_JS__", &engine.js),
+            define("__ENGINE_WASM__", &engine.wasm),
+            define("__ENGINE_JS_INTEGRITY__", &integrity_of(&engine.js)?),
+            define("__ENGINE_WASM_INTEGRITY__", &integrity_of(&engine.wasm)?),
+            define("__VERSION__", version),
+        ])
+    }
+
+    /// Makes the folder an npm package.
+    pub fn package(&self, version: &str) -> anyhow::Result<()> {
+        for path in files_under(&self.project.path("www/types"))? {
+            let name = path.file_name().unwrap_or_default();
+            write(&self.dir.join(name), read(&path)?)?;
+        }
+        let source = self.project.path("www/package.dist.json");
+        let mut package: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(&read(&source)?).with_context(|| format!("{} is not a JSON object", source.display()))?;
+        package.insert("version".to_owned(), version.into());
+        write(&self.dir.join("package.json"), serde_json::to_string_pretty(&package)? + "\n")?;
+        let readme = ["www/README.dist.md", "README.md"].iter().map(|name| self.project.path(name)).find(|path| path.is_file());
+        write(&self.dir.join("README.md"), read(&readme.context("neither www/README.dist.md nor README.md is there")?)?)?;
+        for license in ["LICENSE", "LICENSE-MIT", "LICENSE-APACHE"] {
+            let path = self.project.path(license);
+            if path.is_file() {
+                write(&self.dir.join(license), read(&path)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts content into `assets/` under a name that carries its hash.
+    fn hashed(&self, stem: &str, extension: &str, content: &[u8]) -> anyhow::Result<String> {
+        let name = format!("assets/{stem}-{}.{extension}", hex_hash(content));
+        write(&self.dir.join(&name), content)?;
+        Ok(name)
+    }
+
+    fn esbuild(&self, source: &str, output: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+        if !self.project.path(source).is_file() {
+            bail!("{source} is missing");
+        }
+        let is_style = source.ends_with(".css");
+        self.tool("esbuild", source, |command| {
+            command.arg(source).args(COMMON).args(arguments).arg(format!("--outfile={}", output.display()));
+            if !is_style {
+                // www/tsconfig.json is for the type check only.
+                command.args(["--loader:.css=text", "--tsconfig-raw={}"]);
+                command.arg(format!("--alias:launcher.css={}", self.launcher_css.display()));
+                command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
+            }
+            command
+        })?;
+        if is_style {
+            // As text in a script, its last line break would cost a byte.
+            let text = fs::read_to_string(output)?;
+            write(output, text.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Runs a program of the npm packages on a source.
+    fn tool(&self, name: &str, source: &str, arguments: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<()> {
+        let mut command = Command::new(self.project.node_bin().join(name));
+        self.environment.apply(&mut command);
+        let result =
+            arguments(command.current_dir(self.project.root())).output().with_context(|| format!("cannot start {name}"))?;
+        if !result.status.success() {
+            bail!("{name} cannot process {source}:\n{}", String::from_utf8_lossy(&result.stderr));
+        }
+        Ok(())
+    }
+}
+
+/// An argument of esbuild that puts a text in place of a name.
+fn define(name: &str, text: &str) -> String {
+    format!("--define:{name}={}", serde_json::json!(text))
+}
+
+/// Replaces the `src` of a script in a page.
+fn with_script(page: &str, from: &str, to: &str) -> Option<String> {
+    let written = [format!("src=\"./{from}\""), format!("src=\"{from}\"")].into_iter().find(|src| page.contains(src))?;
+    Some(page.replacen(&written, &format!("src=\"./{to}\""), 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_of_a_page_is_renamed() {
+        for page in ["<script type=\"module\" src=\"./frame.js\">", "<script type=\"module\" src=\"frame.js\">"] {
+            let expected = "<script type=\"module\" src=\"./assets/frame-1.js\">";
+            assert_eq!(with_script(page, "frame.js", "assets/frame-1.js").as_deref(), Some(expected));
+        }
+        assert_eq!(with_script("<script>", "frame.js", "assets/frame-1.js"), None);
+    }
+}
