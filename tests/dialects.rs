@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assisters_chat::protocol::json::parse;
 use assisters_chat::protocol::sse::{Decoder, Frame};
 use assisters_chat::protocol::{ApiError, Delivery, Dialect, Event, Finish, Method, Source, Turn, Usage, User};
 use serde_json::{Value, json};
@@ -82,6 +81,10 @@ fn fixtures(dialect: Dialect, extension: &str) -> Vec<(PathBuf, Vec<u8>, Vec<Str
     paths.into_iter().map(|path| (path.clone(), fs::read(&path).unwrap(), expected(&path))).collect()
 }
 
+fn serde(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
 #[test]
 fn streams_become_events_however_they_are_cut() {
     for dialect in Dialect::ALL {
@@ -117,7 +120,9 @@ fn a_plain_answer_that_is_none_is_an_error() {
             assert!(dialect.decode_answer(body, &mut |_| panic!("no event in {body:?}")).is_err(), "{dialect}: {body:?}");
         }
         let mut lines = Vec::new();
-        dialect.decode_answer(r#"{"error":{"code":"not_found","message":"gone"}}"#, &mut |event| lines.push(describe(&event))).unwrap();
+        dialect
+            .decode_answer(r#"{"error":{"code":"not_found","message":"gone"}}"#, &mut |event| lines.push(describe(&event)))
+            .unwrap();
         assert_eq!(lines, ["failed not-found not_found: gone"]);
     }
 }
@@ -148,8 +153,11 @@ fn encoding_is_undone_by_decoding() {
 
         let answer = dialect.encode_answer("text", std::slice::from_ref(&source), &finish);
         let mut lines = Vec::new();
-        dialect.decode_answer(&answer.to_string(), &mut |event| lines.push(describe(&event))).unwrap();
-        assert!(lines.contains(&"text \"text\"".to_owned()) && lines.contains(&describe(&Event::Source(source.clone()))), "{lines:?}");
+        dialect.decode_answer(&answer, &mut |event| lines.push(describe(&event))).unwrap();
+        assert!(
+            lines.contains(&"text \"text\"".to_owned()) && lines.contains(&describe(&Event::Source(source.clone()))),
+            "{lines:?}"
+        );
     }
 }
 
@@ -157,20 +165,34 @@ fn encoding_is_undone_by_decoding() {
 fn requests_are_those_of_the_documents() {
     let user = User { id: Some("user_12345".into()), name: Some("John".into()), email: None };
     let metadata = json!({"source": "website", "page": "/pricing"});
-    let turn = Turn { assistant: "pricing-advisor", text: "Hi", session_id: "sess/1", user: &user, metadata: &metadata };
+    let text = metadata.to_string();
+    let turn = Turn { assistant: "pricing-advisor", text: "Hi", session_id: "sess/1", user: &user, metadata: Some(&text) };
     let rows: [(Dialect, Delivery, &str, Value); 4] = [
-        (Dialect::Chat, Delivery::Stream, "/chat/stream", json!({"assistant": "pricing-advisor", "message": "Hi", "session_id": "sess/1", "user": {"id": "user_12345", "name": "John"}, "metadata": metadata})),
-        (Dialect::Chat, Delivery::Plain, "/chat", json!({"assistant": "pricing-advisor", "message": "Hi", "session_id": "sess/1", "user": {"id": "user_12345", "name": "John"}, "metadata": metadata})),
+        (
+            Dialect::Chat,
+            Delivery::Stream,
+            "/chat/stream",
+            json!({"assistant": "pricing-advisor", "message": "Hi", "session_id": "sess/1", "user": {"id": "user_12345", "name": "John"}, "metadata": metadata}),
+        ),
+        (
+            Dialect::Chat,
+            Delivery::Plain,
+            "/chat",
+            json!({"assistant": "pricing-advisor", "message": "Hi", "session_id": "sess/1", "user": {"id": "user_12345", "name": "John"}, "metadata": metadata}),
+        ),
         (Dialect::Conversations, Delivery::Stream, "/conversations/sess%2F1/messages/stream", json!({"content": "Hi"})),
         (Dialect::Conversations, Delivery::Plain, "/conversations/sess%2F1/messages", json!({"content": "Hi"})),
     ];
     for (dialect, delivery, path, body) in rows {
         let request = dialect.send(&turn, delivery);
-        assert_eq!((request.method, request.path.as_str(), parse(&request.body.unwrap())), (Method::Post, path, body));
+        assert_eq!((request.method, request.path.as_str(), serde(&request.body.unwrap())), (Method::Post, path, body));
     }
     assert_eq!(Dialect::Chat.begin(&turn), None);
     let begin = Dialect::Conversations.begin(&turn).unwrap();
-    assert_eq!(parse(&begin.body.unwrap()), json!({"assistant_id": "pricing-advisor", "user_id": "user_12345", "metadata": metadata}));
+    assert_eq!(
+        serde(&begin.body.unwrap()),
+        json!({"assistant_id": "pricing-advisor", "user_id": "user_12345", "metadata": metadata})
+    );
     assert_eq!(Dialect::Conversations.decode_begun(r#"{"id":"conv_def456","messages":[]}"#).unwrap(), "conv_def456");
     assert!(Dialect::Conversations.decode_begun("{}").is_err());
     assert_eq!(Dialect::Chat.forget("a b").path, "/sessions/a%20b");
@@ -180,8 +202,14 @@ fn requests_are_those_of_the_documents() {
 #[test]
 fn a_history_is_read_from_either_document() {
     for (body, expected) in [
-        (r#"{"id":"s","messages":[{"role":"user","content":"q","created_at":"2026-01-10T12:00:00Z"},{"role":"assistant","content":"a"}]}"#, 2),
-        (r#"{"messages":[{"role":"system","content":"hidden"},{"role":"assistant","content":"a","timestamp":"2026-01-10T12:00:00Z"},{"role":"user"},7]}"#, 1),
+        (
+            r#"{"id":"s","messages":[{"role":"user","content":"q","created_at":"2026-01-10T12:00:00Z"},{"role":"assistant","content":"a"}]}"#,
+            2,
+        ),
+        (
+            r#"{"messages":[{"role":"system","content":"hidden"},{"role":"assistant","content":"a","timestamp":"2026-01-10T12:00:00Z"},{"role":"user"},7]}"#,
+            1,
+        ),
         (r#"{"messages":null}"#, 0),
         ("{}", 0),
     ] {

@@ -35,9 +35,9 @@ const options = {};
 for (const name in tag.dataset) options[name] = fromText(name, /** @type {string} */ (tag.dataset[name]));
 
 // A tag written twice, or run twice, asks for one widget; a destroyed one has left its root empty.
-const isTwin = (/** @type {any} */ other) => other.chat?.shadowRoot.firstChild && other.outerHTML == tag.outerHTML;
+const isTwin = (/** @type {any} */ other) => other.chat?.shadowRoot.firstChild && other.isEqualNode(tag);
 
-if (/data-assist/.test(tag.outerHTML) && ![...document.scripts].some(isTwin)) {
+if (/assist/.test('' + Object.keys(options)) && ![...document.scripts].some(isTwin)) {
   api.init(options, options.position == 'inline' ? tag.parentElement : undefined);
   /** @type {any} */ (tag).chat = page.handle?.element;
 }

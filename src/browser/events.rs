@@ -1,10 +1,9 @@
 //! The widget's events, as the page hears them: bubbling, composed `CustomEvent`s named `assisters:<name>`.
 
-use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
-use crate::protocol::json;
+use crate::protocol::json::{self, Value};
 
 /// Dispatches an event with a JSON detail. A listener of the page that throws is the page's own affair.
 pub fn dispatch(target: &EventTarget, name: &str, detail: &str) {
@@ -29,5 +28,5 @@ pub fn to_js(json: &str) -> JsValue {
 /// What `JSON.stringify` throws, for instance for a value that contains itself.
 pub fn from_js(value: &JsValue) -> Result<Value, JsValue> {
     let text: String = js_sys::JSON::stringify(value)?.into();
-    Ok(json::parse(&text))
+    Ok(json::parse(&text).unwrap_or_default())
 }

@@ -29,7 +29,9 @@ impl fmt::Display for Endpoint {
 
 /// An address that can not be the API's base URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unusable address {0:?}; expected an http(s) address such as \"https://chat.example/v1\", or a path such as \"/v1\", without query or credentials")]
+#[error(
+    "unusable address \"{0}\"; expected an http(s) address such as \"https://chat.example/v1\", or a path such as \"/v1\", without query or credentials"
+)]
 pub struct EndpointError(String);
 
 impl FromStr for Endpoint {

@@ -8,9 +8,8 @@ mod reader;
 mod strings;
 pub mod theme;
 
-use serde_json::Value;
-
 use crate::markdown::LinkPolicy;
+use crate::protocol::json::Value;
 use crate::protocol::{Dialect, HistoryMessage, User};
 
 pub use choice::{ButtonIcon, Direction, Offset, Persist, Position, ThemeChoice};
@@ -34,8 +33,8 @@ pub struct Config {
     pub api_key: Option<String>,
     /// Who is asking.
     pub user: User,
-    /// Custom data for the conversation; `Null` for none.
-    pub metadata: Value,
+    /// Custom data for the conversation: a JSON object's text.
+    pub metadata: Option<String>,
     /// Further request headers.
     pub headers: Vec<(String, String)>,
     /// Light, dark, or as the page and the system are.
@@ -92,13 +91,13 @@ impl Config {
     ///
     /// ```
     /// use assisters_chat::config::Config;
-    /// use serde_json::json;
+    /// use assisters_chat::protocol::json::parse;
     ///
-    /// let config = Config::resolve(&json!({"assistant": "pricing-advisor", "apiUrl": "https://chat.example/v1"}))?;
+    /// let config = Config::resolve(&parse(r#"{"assistant": "pricing-advisor", "apiUrl": "https://chat.example/v1"}"#)?)?;
     /// assert_eq!(config.position.as_str(), "bottom-right");
-    /// let error = Config::resolve(&json!({"assistant": "a", "apiUrl": "/v1", "position": "middle"})).unwrap_err();
+    /// let error = Config::resolve(&parse(r#"{"assistant": "a", "apiUrl": "/v1", "position": "middle"}"#)?).unwrap_err();
     /// assert!(error.to_string().contains("bottom-left"));
-    /// # Ok::<(), assisters_chat::config::OptionError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn resolve(options: &Value) -> Result<Self, OptionError> {
         let mistakes = Mistakes::default();
@@ -119,7 +118,7 @@ impl Config {
             dialect: read.parsed("dialect").unwrap_or_default(),
             api_key: read.text("apiKey"),
             user: User { id: user.text("id"), name: user.text("name"), email: user.text("email") },
-            metadata: read.value("metadata", Value::is_object, "an object").cloned().unwrap_or_default(),
+            metadata: read.value("metadata", Value::is_object, "an object").map(Value::to_json),
             headers: resolve_headers(read),
             theme,
             overrides,
@@ -185,7 +184,7 @@ fn resolve_headers(read: &Reader<'_>) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     for (name, value) in read.object("headers").fields() {
         match value {
-            Value::String(value) => headers.push((name.clone(), value.clone())),
+            Value::Text(value) => headers.push((name.clone(), value.clone())),
             _ => read.refuse("headers", "an object of strings").unwrap_or_default(),
         }
     }
@@ -206,5 +205,5 @@ fn resolve_messages(read: &Reader<'_>) -> Vec<HistoryMessage> {
     messages
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use serde_json::Value;
+use crate::protocol::json::Value;
 
 /// Why an option was refused. The message is shown to the owner, in the console and as a `TypeError`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,9 +61,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn text(&self, name: &str) -> Option<String> {
         match self.get(name)? {
-            Value::String(text) => Some(text.clone()),
+            Value::Text(text) => Some(text.clone()),
             // An id that happens to be a number is still an id.
-            Value::Number(number) => number.as_i64().map(|number| number.to_string()),
+            number @ Value::Number(_) => Some(number.to_json()),
             _ => self.refuse(name, "a string"),
         }
     }
@@ -96,7 +96,9 @@ impl<'a> Reader<'a> {
         match self.get(name).map(Value::as_f64) {
             None => default.into(),
             Some(Some(number)) if number >= least.into() && number <= most.into() => number,
-            Some(_) => self.refuse(name, &["a number from ", &least.to_string(), " to ", &most.to_string()].concat()).unwrap_or_default(),
+            Some(_) => {
+                self.refuse(name, &["a number from ", &least.to_string(), " to ", &most.to_string()].concat()).unwrap_or_default()
+            }
         }
     }
 
@@ -112,12 +114,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns an object's fields.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-        self.options.as_object().into_iter().flatten()
+    pub(super) fn fields(&self) -> &'a [(String, Value)] {
+        if let Value::Object(fields) = self.options { fields } else { &[] }
     }
 
     pub(super) fn list(&self, name: &str) -> &'a [Value] {
-        self.value(name, Value::is_array, "a list").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        self.value(name, Value::is_array, "a list").and_then(Value::as_array).unwrap_or_default()
     }
 
     pub(super) fn texts(&self, name: &str) -> Option<Vec<String>> {
@@ -125,7 +127,7 @@ impl<'a> Reader<'a> {
         let mut texts = Vec::new();
         for entry in self.list(name) {
             match entry {
-                Value::String(text) => texts.push(text.clone()),
+                Value::Text(text) => texts.push(text.clone()),
                 _ => return self.refuse(name, "a list of strings"),
             }
         }

@@ -117,7 +117,8 @@ impl Strings {
                 (Some(phrase), Some(text)) => overrides.push((*phrase, text.to_owned())),
                 (None, _) | (_, None) => {
                     let keys: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.key()).collect();
-                    strings.refuse::<()>("strings", &["texts under these keys: ", &keys.join(", "), "; not \"", key, "\""].concat());
+                    strings
+                        .refuse::<()>("strings", &["texts under these keys: ", &keys.join(", "), "; not \"", key, "\""].concat());
                 }
             }
         }

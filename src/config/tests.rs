@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::Endpoint;
+use super::{Config, Direction, Offset, Persist, Phrase, Position, ThemeChoice};
+use crate::protocol::Dialect;
+use crate::protocol::json::parse;
 
 fn resolve(mut options: Value) -> Result<Config, String> {
     for (name, value) in [("assistant", "a"), ("apiUrl", "https://chat.example/v1")] {
@@ -9,7 +12,7 @@ fn resolve(mut options: Value) -> Result<Config, String> {
             options[name] = json!(value);
         }
     }
-    Config::resolve(&options).map_err(|error| error.to_string())
+    Config::resolve(&parse(&options.to_string()).unwrap()).map_err(|error| error.to_string())
 }
 
 #[test]

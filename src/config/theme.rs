@@ -241,5 +241,5 @@ fn fit(mut lab: Oklab, step: f32, backgrounds: &[Colour], ratio: f32) -> Oklab {
     lab
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

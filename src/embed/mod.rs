@@ -8,12 +8,12 @@ use std::rc::Rc;
 
 use leptos::mount::{UnmountHandle, mount_to_renderer};
 use leptos::prelude::Owner;
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::browser::{console, dom, events};
 use crate::config::{Config, Position};
+use crate::protocol::json::Value;
 use crate::session::Session;
 use crate::ui;
 
@@ -93,8 +93,8 @@ impl Widget {
         if text.trim().is_empty() {
             return Err(type_error("sendMessage takes a text that is not blank"));
         }
-        let mut extras = if extras.is_object() { events::from_js(&extras)? } else { Value::Null };
-        let metadata = extras.get_mut("metadata").map(Value::take);
+        let extras = if extras.is_object() { events::from_js(&extras)? } else { Value::Null };
+        let metadata = extras.get("metadata").filter(|metadata| metadata.is_object()).map(Value::to_json);
         self.session.send(text, metadata);
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! The parser: lines → blocks. Carries out what [`super::plan`] decided; knows nothing of inlines.
 
+use super::container::{Open, Shape};
 use super::entity::unescape;
 use super::leaf::{Kept, OpenLeaf};
 use super::link::Definitions;
-use super::paint::{Container, Leaf, Paint};
-use super::plan::{Ending, Plan, Start};
+use super::paint::{Leaf, Paint};
+use super::plan::{Ending, Plan};
 use super::table::Table;
-use super::text::{SPACE, after, find, is_blank, part, trim, trim_end};
+use super::text::{after, find, is_blank, is_blank_byte, part, skip, trim, trim_end};
 
 /// A line this long of which it is not known yet what it is, is not looked at for every few bytes more.
 const LONG_LINE: usize = 256;
@@ -43,7 +44,7 @@ pub struct Parser {
     /// How long an undecided line must be to be looked at again.
     next_look: usize,
     /// Whether the line before was blank, in the innermost container it continued.
-    after_blank: bool,
+    pub(super) after_blank: bool,
     /// The open containers, outermost first.
     pub(super) stack: Vec<Open>,
     pub(super) leaf: OpenLeaf,
@@ -63,21 +64,6 @@ impl Default for Parser {
     fn default() -> Self {
         Parser::settling_after(SETTLE_BYTES)
     }
-}
-
-/// An open container.
-pub(super) struct Open {
-    pub shape: Shape,
-    /// How many blocks it has that can be seen.
-    pub children: usize,
-    pub is_empty: bool,
-    loose: bool,
-}
-
-pub(super) enum Shape {
-    Quote,
-    List { marker: u8 },
-    Item { offset: usize },
 }
 
 /// What the open leaf is.
@@ -135,9 +121,9 @@ impl Parser {
                 rest = after(rest, 1);
                 continue;
             }
-            let plain = rest.bytes().position(|byte| matches!(byte, b'\r' | b'\0')).unwrap_or(rest.len());
+            let plain = skip(rest, 0, |byte| !matches!(byte, b'\r' | 0));
             self.input.push_str(part(rest, 0, plain));
-            self.has_line_end |= find(part(rest, 0, plain), 0, b'\n').is_some();
+            self.has_line_end |= find(rest, 0, b'\n') < plain;
             rest = after(rest, plain);
             match rest.bytes().next() {
                 Some(b'\r') => {
@@ -183,10 +169,11 @@ impl Parser {
         let mut at = 0;
         while at < input.len() {
             let end = find(&input, at, b'\n');
-            let line = part(&input, at, end.unwrap_or(input.len()));
+            let whole = end < input.len();
+            let line = part(&input, at, end);
             let mut text = line;
             if !self.is_text {
-                let Ok(plan) = self.plan(line, end.is_some()) else {
+                let Ok(plan) = self.plan(line, whole) else {
                     self.next_look = if line.len() < LONG_LINE { 0 } else { line.len() + line.len() / 8 };
                     break;
                 };
@@ -195,10 +182,10 @@ impl Parser {
             if self.is_text {
                 self.leaf.text.push_str(text);
             }
-            let Some(end) = end else {
-                at = input.len();
+            if !whole {
+                at = end;
                 break;
-            };
+            }
             if std::mem::take(&mut self.is_text) {
                 self.end_line(painter);
             }
@@ -282,8 +269,8 @@ impl Parser {
                 self.is_text = false;
             }
             Ending::FenceEnd => {
-                if let Some(last) = trim_end(text, SPACE).strip_suffix("$$")
-                    && !is_blank(last)
+                if let Some(last) = trim_end(text).strip_suffix("$$")
+                    && !is_blank(last, 0)
                 {
                     self.leaf.text.push_str(last);
                     self.leaf.text.push('\n');
@@ -316,68 +303,6 @@ impl Parser {
         self.is_text = false;
     }
 
-    fn start_container(&mut self, start: Start, painter: &mut dyn Paint) {
-        match start {
-            Start::Quote => {
-                self.leave_list(painter);
-                self.child(painter);
-                self.open(Shape::Quote, &Container::Quote, painter);
-            }
-            Start::Item(item) => {
-                let is_next =
-                    matches!(self.stack.last(), Some(Open { shape: Shape::List { marker }, .. }) if *marker == item.marker);
-                if !is_next {
-                    self.leave_list(painter);
-                    self.child(painter);
-                    self.open(Shape::List { marker: item.marker }, &Container::List { start: item.number }, painter);
-                }
-                self.child(painter);
-                self.open(Shape::Item { offset: item.offset }, &Container::Item { task: item.task }, painter);
-            }
-        }
-        self.after_blank = false;
-    }
-
-    fn open(&mut self, shape: Shape, container: &Container, painter: &mut dyn Paint) {
-        self.stack.push(Open { shape, children: 0, is_empty: true, loose: false });
-        painter.open(container);
-    }
-
-    /// Counts a block that is about to be added to the innermost container. A blank line before it makes the list loose.
-    pub(super) fn child(&mut self, painter: &mut dyn Paint) {
-        let Some(mut level) = self.stack.len().checked_sub(1) else { return };
-        let parent = &mut self.stack[level];
-        parent.children += 1;
-        parent.is_empty = false;
-        if !self.after_blank || parent.children == 1 {
-            return;
-        }
-        if let Shape::Item { .. } = parent.shape {
-            level = level.saturating_sub(1);
-        }
-        let list = &mut self.stack[level];
-        if matches!(list.shape, Shape::List { .. }) && !std::mem::replace(&mut list.loose, true) {
-            painter.loosen(level);
-        }
-    }
-
-    /// Closes the innermost container if it is a list: what comes next is not an item of it.
-    fn leave_list(&mut self, painter: &mut dyn Paint) {
-        if let Some(Open { shape: Shape::List { .. }, .. }) = self.stack.last() {
-            self.stack.pop();
-            painter.close();
-        }
-    }
-
-    /// Finishes the open leaf, and all containers but the outermost `keep`.
-    fn close_containers(&mut self, keep: usize, painter: &mut dyn Paint) {
-        self.finish_leaf(painter);
-        while self.stack.len() > keep {
-            self.stack.pop();
-            painter.close();
-        }
-    }
-
     fn end_line(&mut self, painter: &mut dyn Paint) {
         match self.leaf.kind {
             Kind::None => {}
@@ -392,5 +317,5 @@ impl Parser {
 }
 
 fn first_word(text: &str) -> &str {
-    part(text, 0, text.bytes().position(|byte| SPACE.contains(&byte)).unwrap_or(text.len()))
+    part(text, 0, skip(text, 0, |byte| !is_blank_byte(byte)))
 }

@@ -3,14 +3,15 @@
 use super::inline::{Parsed, Scanner, Token};
 use super::link::Target;
 use super::paint::{Inline, Style};
-use super::text::{part, trim_end};
+use super::text::{back, part};
 
 /// Styles nested deeper than this add nothing to see, and could overflow the stack of those who walk the tree.
 const DEEPEST: usize = 32;
 
+#[derive(Clone, Copy)]
 enum Frame {
     Styled(Style),
-    Target { image: bool, target: Target },
+    Target(usize),
     Nothing,
 }
 
@@ -21,8 +22,8 @@ struct Cut {
     within: usize,
 }
 
-#[derive(Default)]
 struct Builder {
+    targets: Vec<(Target, bool)>,
     frames: Vec<(Frame, Vec<Inline>)>,
     list: Vec<Inline>,
     links: usize,
@@ -39,31 +40,37 @@ impl Builder {
 
     fn open(&mut self, frame: Frame) {
         let frame = if self.frames.len() < DEEPEST { frame } else { Frame::Nothing };
-        if let Frame::Target { image: false, .. } = frame {
-            self.links += 1;
-        }
+        self.links += self.is_link(frame);
         self.frames.push((frame, std::mem::take(&mut self.list)));
+    }
+
+    fn is_link(&self, frame: Frame) -> usize {
+        usize::from(matches!(frame, Frame::Target(index) if self.targets.get(index).is_some_and(|(_, image)| !image)))
     }
 
     fn close(&mut self) {
         let Some((frame, outer)) = self.frames.pop() else { return };
         let children = std::mem::replace(&mut self.list, outer);
-        self.list.push(match frame {
+        self.links -= self.is_link(frame);
+        let inline = match frame {
             Frame::Styled(style) => Inline::Styled(style, children),
-            Frame::Target { image: false, target: Target { destination, title } } => {
-                self.links -= 1;
-                Inline::Link { destination, title, children }
-            }
-            Frame::Target { image: true, target: Target { destination, title } } => {
-                let mut alt = String::new();
-                plain_text(&children, &mut alt);
-                Inline::Image { destination, title, alt }
+            Frame::Target(index) => {
+                let Some((target, image)) = self.targets.get_mut(index) else { return };
+                let Target { destination, title } = std::mem::take(target);
+                if *image {
+                    let mut alt = String::new();
+                    plain_text(&children, &mut alt);
+                    Inline::Image { destination, title, alt }
+                } else {
+                    Inline::Link { destination, title, children }
+                }
             }
             Frame::Nothing => {
                 self.list.extend(children);
                 return;
             }
-        });
+        };
+        self.list.push(inline);
     }
 
     fn done(&mut self, inline: Inline) {
@@ -82,7 +89,8 @@ impl Scanner<'_> {
         if !self.whole {
             self.close_delimiters();
         }
-        let mut builder = Builder::default();
+        let mut builder = Builder { targets: self.targets, frames: Vec::new(), list: Vec::new(), links: 0 };
+        let mut done = self.done.into_iter();
         let mut cut = None;
         for token in self.tokens {
             match token {
@@ -99,7 +107,7 @@ impl Scanner<'_> {
                         cut = Some(Cut { at: from + found, inline: builder.list.len() - 1, within });
                     }
                 }
-                Token::Done(inline) => builder.done(inline),
+                Token::Done => done.next().into_iter().for_each(|inline| builder.done(inline)),
                 Token::Run(index) => {
                     let Some(run) = self.runs.get_mut(index) else { continue };
                     for _ in 0..run.closes {
@@ -112,7 +120,7 @@ impl Scanner<'_> {
                         builder.open(Frame::Styled(style));
                     }
                 }
-                Token::Open { image, target } => builder.open(Frame::Target { image, target }),
+                Token::Open(index) => builder.open(Frame::Target(index)),
                 Token::Close => builder.close(),
                 Token::Hidden => {}
             }
@@ -137,8 +145,8 @@ impl Scanner<'_> {
 
 /// Returns where the last word of `text` starts that has a space before it.
 fn last_word(text: &str) -> Option<usize> {
-    let start = trim_end(text, b" ").bytes().rposition(|byte| byte == b' ')? + 1;
-    text.as_bytes().get(start).filter(|&&byte| byte != b' ').map(|_| start)
+    let start = back(text, back(text, text.len(), |byte| byte == b' '), |byte| byte != b' ');
+    (start > 0).then_some(start)
 }
 
 /// Appends the text of inlines without what it looks like, on one line.

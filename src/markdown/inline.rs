@@ -4,11 +4,11 @@ use super::delimiter::Run;
 use super::entity::{Entity, entity, unfinished_marker};
 use super::link::{Definitions, Missing, Target, inline_target, label};
 use super::paint::Inline;
-use super::text::{SPACE, after, byte, find, is_blank, part, run, trim, trim_end};
+use super::text::{after, byte, part, trim_end};
 use super::work::step;
 
 /// Longer runs of backticks than this are text.
-const LONGEST_TICKS: usize = 31;
+pub(super) const LONGEST_TICKS: usize = 31;
 /// An opening bracket this many bytes before the end of a growing text is still expected to become a link, and hidden.
 const LONGEST_OPEN_LINK: usize = 120;
 
@@ -36,15 +36,15 @@ pub(super) enum Extent {
     },
 }
 
+#[derive(Clone, Copy)]
 pub(super) enum Token {
     Text(usize, usize),
-    Done(Inline),
+    /// The next of the finished inlines.
+    Done,
     /// A delimiter run, by its index.
     Run(usize),
-    Open {
-        image: bool,
-        target: Target,
-    },
+    /// The start of a link or image, by the index of its target.
+    Open(usize),
     Close,
     Hidden,
 }
@@ -68,6 +68,10 @@ pub(super) struct Scanner<'a> {
     /// Everything before may be settled: nothing open before it waits for a counterpart.
     pub frontier: usize,
     pub tokens: Vec<Token>,
+    /// Inlines that are finished, in order.
+    pub done: Vec<Inline>,
+    /// Where links and images lead, and whether they are images.
+    pub targets: Vec<(Target, bool)>,
     pub runs: Vec<Run>,
     /// Delimiter runs that are not matched yet, by index.
     pub waiting: Vec<usize>,
@@ -75,10 +79,10 @@ pub(super) struct Scanner<'a> {
     /// Brackets below this index are followed by a link, so they cannot be links: links do not nest.
     dead_below: usize,
     /// The last backtick run of each length, so that no search for one is in vain.
-    ticks: Option<[usize; LONGEST_TICKS + 1]>,
+    pub ticks: Option<[usize; LONGEST_TICKS + 1]>,
     /// Before this, no `$` ends inline mathematics.
-    no_math_before: usize,
-    no_display_math: bool,
+    pub no_math_before: usize,
+    pub no_display_math: bool,
     definitions: &'a Definitions,
     unresolved: Vec<u32>,
 }
@@ -95,6 +99,8 @@ pub(super) fn parse(text: &str, definitions: &Definitions, extent: Extent) -> Pa
         from: 0,
         frontier: text.len(),
         tokens: Vec::new(),
+        done: Vec::new(),
+        targets: Vec::new(),
         runs: Vec::new(),
         waiting: Vec::new(),
         brackets: Vec::new(),
@@ -111,13 +117,14 @@ pub(super) fn parse(text: &str, definitions: &Definitions, extent: Extent) -> Pa
 }
 
 impl Scanner<'_> {
-    pub fn byte(&self, at: usize) -> Option<u8> {
+    pub fn byte(&self, at: usize) -> u8 {
         byte(self.text, at)
     }
 
     fn scan(&mut self) {
-        while let Some(byte) = self.byte(self.at) {
+        while self.at < self.text.len() {
             step();
+            let byte = self.byte(self.at);
             match byte {
                 b'\n' => self.line_break(),
                 b'\\' => self.escape(),
@@ -125,7 +132,7 @@ impl Scanner<'_> {
                 b'$' => self.math(),
                 b'*' | b'_' | b'~' => self.delimiter_run(byte),
                 b'[' => self.open_bracket(false),
-                b'!' if self.byte(self.at + 1) == Some(b'[') => self.open_bracket(true),
+                b'!' if self.byte(self.at + 1) == b'[' => self.open_bracket(true),
                 b']' => self.close_bracket(),
                 b'<' => self.pointed_link(),
                 b'&' => self.entity(),
@@ -136,12 +143,18 @@ impl Scanner<'_> {
         }
         self.flush(self.at);
         if !self.whole {
-            for bracket in &self.brackets {
+            while let Some(bracket) = self.brackets.pop() {
                 self.frontier = self.frontier.min(bracket.at);
                 if self.text.len() - bracket.at < LONGEST_OPEN_LINK {
-                    self.tokens[bracket.token] = Token::Hidden;
+                    self.replace(bracket.token, Token::Hidden);
                 }
             }
+        }
+    }
+
+    fn replace(&mut self, index: usize, token: Token) {
+        if let Some(old) = self.tokens.get_mut(index) {
+            *old = token;
         }
     }
 
@@ -159,6 +172,12 @@ impl Scanner<'_> {
         self.skip_to(next);
     }
 
+    /// Appends a finished inline for the text from `at` to `next`.
+    pub fn push_done(&mut self, inline: Inline, next: usize) {
+        self.done.push(inline);
+        self.push(Token::Done, next);
+    }
+
     fn skip_to(&mut self, next: usize) {
         self.at = next;
         self.from = next;
@@ -174,15 +193,15 @@ impl Scanner<'_> {
     fn line_break(&mut self) {
         let before = part(self.text, self.from, self.at);
         let hard = before.ends_with("  ");
-        self.flush(self.from + trim_end(before, SPACE).len());
-        self.tokens.push(Token::Done(if hard { Inline::HardBreak } else { Inline::SoftBreak }));
-        self.skip_to(self.at + 1);
+        self.flush(self.from + trim_end(before).len());
+        self.from = self.at;
+        self.push_done(if hard { Inline::HardBreak } else { Inline::SoftBreak }, self.at + 1);
     }
 
     fn escape(&mut self) {
         match self.byte(self.at + 1) {
-            Some(b'\n') => self.push(Token::Done(Inline::HardBreak), self.at + 2),
-            Some(next) if next.is_ascii_punctuation() => {
+            b'\n' => self.push_done(Inline::HardBreak, self.at + 2),
+            next if next.is_ascii_punctuation() => {
                 self.flush(self.at);
                 self.from = self.at + 1;
                 self.at += 2;
@@ -193,124 +212,10 @@ impl Scanner<'_> {
 
     fn entity(&mut self) {
         match entity(after(self.text, self.at)) {
-            Entity::Known(length, characters) => self.push(Token::Done(Inline::Text(characters)), self.at + length),
+            Entity::Known(length, characters) => self.push_done(Inline::Text(characters), self.at + length),
             Entity::Unfinished if !self.whole => self.hold(),
             Entity::Unfinished | Entity::None => self.at += 1,
         }
-    }
-
-    fn code(&mut self) {
-        let length = run(self.text, self.at, b'`');
-        let from = self.at + length;
-        let close = self.closing_ticks(from, length);
-        let (content, next) = match close {
-            Some(close) => (part(self.text, from, close), close + length),
-            None if self.whole || length > LONGEST_TICKS => {
-                self.at = from;
-                return;
-            }
-            None => {
-                self.frontier = self.frontier.min(self.at);
-                (after(self.text, from), self.text.len())
-            }
-        };
-        let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\n'));
-        let bytes = content.as_bytes();
-        let padded = is_space(bytes.first()) && (close.is_none() || is_space(bytes.last())) && !is_blank(content);
-        let content = if padded { part(content, 1, content.len() - usize::from(close.is_some())) } else { content };
-        let content = content.chars().map(|character| if character == '\n' { ' ' } else { character }).collect();
-        self.push(Token::Done(Inline::Code(content)), next);
-    }
-
-    fn closing_ticks(&mut self, from: usize, length: usize) -> Option<usize> {
-        let text = self.text;
-        let ticks = self.ticks.get_or_insert_with(|| {
-            let mut ticks = [0; LONGEST_TICKS + 1];
-            let mut at = from;
-            while let Some(next) = find(text, at, b'`') {
-                step();
-                at = next;
-                let length = run(text, at, b'`');
-                if let Some(last) = ticks.get_mut(length) {
-                    *last = at;
-                }
-                at += length;
-            }
-            ticks
-        });
-        let last = *ticks.get(length)?;
-        let mut at = from;
-        while at <= last {
-            step();
-            at = find(text, at, b'`')?;
-            let found = run(text, at, b'`');
-            if found == length {
-                return Some(at);
-            }
-            at += found;
-        }
-        None
-    }
-
-    fn math(&mut self) {
-        let length = run(self.text, self.at, b'$');
-        let from = self.at + length;
-        let close = match length {
-            1 => self.closing_dollar(from),
-            2 if !self.no_display_math => self.closing_dollars(from),
-            _ => {
-                self.at = from;
-                return;
-            }
-        };
-        let display = length == 2;
-        let (end, next) = match close {
-            Some(close) => (close, close + length),
-            None => {
-                self.no_display_math |= display;
-                self.frontier = self.frontier.min(self.at);
-                if self.whole || !display {
-                    self.at = from;
-                    return;
-                }
-                (self.text.len(), self.text.len())
-            }
-        };
-        let text = trim(part(self.text, from, end)).to_owned();
-        self.push(Token::Done(Inline::Math { display, text }), next);
-    }
-
-    fn closing_dollars(&self, from: usize) -> Option<usize> {
-        let mut at = from;
-        loop {
-            at = find(self.text, at, b'$')?;
-            if self.byte(at + 1) == Some(b'$') {
-                return Some(at);
-            }
-            at += 1;
-        }
-    }
-
-    /// Finds the `$` that ends inline mathematics, on the same line. Sums of money are none: no digit follows, no space comes before.
-    fn closing_dollar(&mut self, from: usize) -> Option<usize> {
-        if from <= self.no_math_before || self.byte(from).is_none_or(|byte| byte.is_ascii_whitespace()) {
-            return None;
-        }
-        let mut end = from;
-        while let Some(byte) = self.byte(end) {
-            step();
-            match byte {
-                b'\n' => break,
-                b'\\' => end += 1,
-                b'$' if self.byte(end - 1) != Some(b' ') && self.byte(end + 1).is_none_or(|byte| !byte.is_ascii_digit()) => {
-                    return Some(end);
-                }
-                _ => {}
-            }
-            end += 1;
-        }
-        self.no_math_before = end;
-        None
     }
 
     fn open_bracket(&mut self, image: bool) {
@@ -340,7 +245,8 @@ impl Scanner<'_> {
         match self.target(&bracket, next) {
             Ok((target, end)) => {
                 self.flush(close);
-                self.tokens[bracket.token] = Token::Open { image: bracket.image, target };
+                self.replace(bracket.token, Token::Open(self.targets.len()));
+                self.targets.push((target, bracket.image));
                 self.match_delimiters(bracket.runs);
                 self.tokens.push(Token::Close);
                 self.skip_to(end);
@@ -349,7 +255,7 @@ impl Scanner<'_> {
                 }
             }
             Err(Missing::Unfinished) if !self.whole => {
-                self.tokens[bracket.token] = Token::Hidden;
+                self.replace(bracket.token, Token::Hidden);
                 self.frontier = self.frontier.min(bracket.at);
                 self.hold();
             }
@@ -359,7 +265,7 @@ impl Scanner<'_> {
 
     /// Finds where a link leads whose text is in `bracket`, and where it ends, `next` being after the `]`.
     fn target(&mut self, bracket: &Bracket, next: usize) -> Result<(Target, usize), Missing> {
-        if self.byte(next) == Some(b'(') {
+        if self.byte(next) == b'(' {
             match inline_target(self.text, next + 1) {
                 Err(Missing::Unfinished) if !self.whole => return Err(Missing::Unfinished),
                 Err(_) => {}

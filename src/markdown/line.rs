@@ -1,6 +1,6 @@
 //! A position in one line that knows its column. Knows tabs; knows no block.
 
-use super::text::{after, is_blank};
+use super::text::{after, byte, is_blank};
 
 /// A position in a line. A tab reaches to the next multiple of four columns and may be used up in part.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn is_blank(&self) -> bool {
-        is_blank(self.rest())
+        is_blank(self.line, self.at)
     }
 
     /// Returns how many columns of white space come next.
@@ -37,9 +37,9 @@ impl<'a> Cursor<'a> {
         let mut left = most;
         while left > 0 {
             if self.spare == 0 {
-                match self.rest().as_bytes().first() {
-                    Some(b' ') => self.spare = 1,
-                    Some(b'\t') => self.spare = 4 - self.column % 4,
+                match byte(self.line, self.at) {
+                    b' ' => self.spare = 1,
+                    b'\t' => self.spare = 4 - self.column % 4,
                     _ => break,
                 }
                 self.at += 1;
@@ -66,7 +66,7 @@ impl<'a> Cursor<'a> {
     /// Skips a `>` that is not indented like code, and the one column of white space that belongs to it.
     pub fn eat_quote_marker(&mut self) -> bool {
         let mut ahead = *self;
-        if ahead.eat_columns(4) > 3 || !ahead.rest().starts_with('>') {
+        if ahead.eat_columns(4) > 3 || byte(self.line, ahead.at) != b'>' {
             return false;
         }
         ahead.eat_bytes(1);

@@ -1,7 +1,7 @@
 //! The parts of links and of link reference definitions: labels, destinations, titles. Knows text; knows neither blocks nor inlines.
 
 use super::entity::unescape;
-use super::text::{SPACE, after, find, is_blank, part, trim};
+use super::text::{byte, find, part, skip_space, trim};
 use super::unicode::{is_space, push_folded};
 use super::work::step;
 
@@ -41,7 +41,7 @@ pub(super) struct Definition<'a> {
 pub(super) struct Definitions {
     entries: Vec<(u32, String, Target)>,
     /// Positions in `entries` plus one, by hash: open addressing, at most half full.
-    slots: Vec<u32>,
+    slots: Vec<usize>,
 }
 
 impl Definitions {
@@ -49,59 +49,51 @@ impl Definitions {
     pub fn find(&self, label: &str) -> Result<&Target, u32> {
         let label = normalize(label);
         let hash = hash(&label);
-        self.entry(hash, &label).map(|(_, _, target)| target).ok_or(hash)
+        match self.entries.get(self.probe(hash, Some(&label)).1) {
+            Some((_, _, target)) => Ok(target),
+            None => Err(hash),
+        }
     }
 
     /// Returns whether there is a definition whose label has this hash.
     pub fn has(&self, hash: u32) -> bool {
-        self.probe(hash, |_| true).is_ok()
+        self.probe(hash, None).1 < self.entries.len()
     }
 
     pub fn add(&mut self, label: &str, target: Target) {
         let label = normalize(label);
         let hash = hash(&label);
-        if self.entry(hash, &label).is_some() {
+        if self.probe(hash, Some(&label)).1 < self.entries.len() {
             return;
         }
         self.entries.push((hash, label, target));
-        if self.entries.len() * 2 > self.slots.len() {
-            self.slots = vec![0; self.entries.len() * 8];
-            for at in 0..self.entries.len() {
-                self.index(at);
+        let mut first = self.entries.len() - 1;
+        if first * 2 >= self.slots.len() {
+            self.slots = vec![0; first * 4 + 8];
+            first = 0;
+        }
+        for at in first..self.entries.len() {
+            let Some((hash, label, _)) = self.entries.get(at) else { continue };
+            let (slot, _) = self.probe(*hash, Some(label));
+            if let Some(slot) = self.slots.get_mut(slot) {
+                *slot = at + 1;
             }
-        } else {
-            self.index(self.entries.len() - 1);
         }
     }
 
-    fn index(&mut self, at: usize) {
-        if let Some((hash, ..)) = self.entries.get(at)
-            && let Err(slot) = self.probe(*hash, |_| false)
-            && let Some(slot) = self.slots.get_mut(slot)
-        {
-            *slot = at as u32 + 1;
-        }
-    }
-
-    fn entry(&self, hash: u32, label: &str) -> Option<&(u32, String, Target)> {
-        self.probe(hash, |at| self.entries.get(at).is_some_and(|(_, known, _)| known == label))
-            .ok()
-            .and_then(|at| self.entries.get(at))
-    }
-
-    /// Walks the entries of a hash until `accept`; otherwise returns the free slot.
-    fn probe(&self, hash: u32, accept: impl Fn(usize) -> bool) -> Result<usize, usize> {
-        let count = self.slots.len();
-        let mut slot = if count == 0 { 0 } else { hash as usize % count };
-        while let Some(&at) = self.slots.get(slot) {
+    /// Returns the slot and the index of the entry with a hash, and label if it matters; without one, a free slot and no index at all.
+    fn probe(&self, hash: u32, label: Option<&str>) -> (usize, usize) {
+        let mut slot = hash as usize;
+        loop {
             step();
-            let Some(at) = (at as usize).checked_sub(1) else { break };
-            if self.entries.get(at).is_some_and(|(known, ..)| *known == hash) && accept(at) {
-                return Ok(at);
+            slot %= self.slots.len().max(1);
+            let entry = self.slots.get(slot).copied().unwrap_or(0).wrapping_sub(1);
+            match self.entries.get(entry) {
+                Some((known, name, _)) if *known != hash || label.is_some_and(|label| label != name) => slot += 1,
+                Some(_) => return (slot, entry),
+                None => return (slot, usize::MAX),
             }
-            slot = if slot + 1 == count { 0 } else { slot + 1 };
         }
-        Err(slot)
     }
 }
 
@@ -130,89 +122,75 @@ fn normalize(label: &str) -> String {
 
 /// Finds the end (after the `]`) of the label whose `[` is at `at`.
 pub(super) fn label(text: &str, at: usize) -> Found<usize> {
-    let bytes = text.as_bytes();
-    if bytes.get(at) != Some(&b'[') {
-        return Err(if at < bytes.len() { Missing::Absent } else { Missing::Unfinished });
+    if byte(text, at) != b'[' {
+        return absent(text, at);
     }
     let mut end = at + 1;
-    while let Some(&byte) = bytes.get(end) {
+    // Counted in bytes: a label of 999 wide characters is not worth counting them.
+    while end - at <= LONGEST_LABEL * 4 {
         step();
-        match byte {
-            b'[' => return Err(Missing::Absent),
-            b']' if is_blank(part(text, at + 1, end)) => return Err(Missing::Absent),
+        match byte(text, end) {
+            0 => return Err(Missing::Unfinished),
+            b'[' => break,
+            b']' if skip_space(text, at + 1) == end => break,
             b']' => return Ok(end + 1),
             b'\\' => end += 1,
             _ => {}
         }
         end += 1;
-        // Counted in bytes: a label of 999 wide characters is not worth counting them.
-        if end - at > LONGEST_LABEL * 4 {
-            return Err(Missing::Absent);
-        }
     }
-    Err(Missing::Unfinished)
+    Err(Missing::Absent)
+}
+
+/// Says that something is not at `at`, or that the text ends there.
+fn absent<T>(text: &str, at: usize) -> Found<T> {
+    Err(if at < text.len() { Missing::Absent } else { Missing::Unfinished })
 }
 
 /// Finds a destination at `at`: its text and where it ends.
 fn destination(text: &str, at: usize) -> Found<(&str, usize)> {
-    let bytes = text.as_bytes();
-    let pointed = bytes.get(at) == Some(&b'<');
-    let from = if pointed { at + 1 } else { at };
+    let pointed = byte(text, at) == b'<';
+    let from = at + usize::from(pointed);
     let mut end = from;
     let mut depth = 0;
-    while let Some(&byte) = bytes.get(end) {
+    loop {
         step();
-        match byte {
-            b'\\' if bytes.get(end + 1).is_some_and(u8::is_ascii_punctuation) => end += 1,
+        match byte(text, end) {
+            0 if pointed || depth > 0 => return Err(Missing::Unfinished),
+            b'\\' if byte(text, end + 1).is_ascii_punctuation() => end += 1,
             b'>' if pointed => return Ok((part(text, from, end), end + 1)),
             b'\n' | b'<' if pointed => return Err(Missing::Absent),
             _ if pointed => {}
             b'(' if depth == MOST_PARENTHESES => return Err(Missing::Absent),
             b'(' => depth += 1,
-            b')' if depth == 0 => break,
-            b')' => depth -= 1,
-            0..=b' ' | 0x7f => break,
+            b')' if depth > 0 => depth -= 1,
+            0..=b' ' | 0x7f | b')' => break,
             _ => {}
         }
         end += 1;
     }
-    let end = end.min(bytes.len());
-    if pointed || (depth > 0 && end == bytes.len()) {
-        Err(Missing::Unfinished)
-    } else if depth > 0 {
-        Err(Missing::Absent)
-    } else {
-        Ok((part(text, from, end), end))
-    }
+    if depth > 0 { Err(Missing::Absent) } else { Ok((part(text, from, end), end)) }
 }
 
 /// Finds a title at `at`: its text and where it ends.
 fn title(text: &str, at: usize) -> Found<(&str, usize)> {
-    let bytes = text.as_bytes();
-    let close = match bytes.get(at) {
-        Some(b'(') => b')',
-        Some(&quote @ (b'"' | b'\'')) => quote,
-        Some(_) => return Err(Missing::Absent),
-        None => return Err(Missing::Unfinished),
+    let close = match byte(text, at) {
+        b'(' => b')',
+        quote @ (b'"' | b'\'') => quote,
+        _ => return absent(text, at),
     };
     let mut end = at + 1;
-    while let Some(&byte) = bytes.get(end) {
+    loop {
         step();
-        if byte == close {
-            return Ok((part(text, at + 1, end), end + 1));
-        }
-        match byte {
+        match byte(text, end) {
+            0 => return Err(Missing::Unfinished),
+            byte if byte == close => return Ok((part(text, at + 1, end), end + 1)),
             b'(' if close == b')' => return Err(Missing::Absent),
             b'\\' => end += 1,
             _ => {}
         }
         end += 1;
     }
-    Err(Missing::Unfinished)
-}
-
-fn skip_space(text: &str, at: usize) -> usize {
-    at + after(text, at).bytes().take_while(|byte| SPACE.contains(byte)).count()
 }
 
 /// Finds the target of an inline link, `at` being after its `(`, and where it ends.
@@ -220,25 +198,23 @@ pub(super) fn inline_target(text: &str, at: usize) -> Found<(Target, usize)> {
     let (address, end) = destination(text, skip_space(text, at))?;
     let mut next = skip_space(text, end);
     let mut name = "";
-    if next > end && text.as_bytes().get(next) != Some(&b')') {
+    if next > end && byte(text, next) != b')' {
         let found = title(text, next)?;
         name = found.0;
         next = skip_space(text, found.1);
     }
-    match text.as_bytes().get(next) {
-        Some(b')') => Ok((Target { destination: unescape(address), title: unescape(name) }, next + 1)),
-        Some(_) => Err(Missing::Absent),
-        None => Err(Missing::Unfinished),
-    }
+    if byte(text, next) == b')' { Ok((target(address, name), next + 1)) } else { absent(text, next) }
+}
+
+fn target(destination: &str, title: &str) -> Target {
+    Target { destination: unescape(destination), title: unescape(title) }
 }
 
 /// Finds the link reference definition that `text`, the start of a paragraph, starts with. `whole` says that no more text will come.
 pub(super) fn definition(text: &str, whole: bool) -> Found<Definition<'_>> {
     let label_end = label(text, 0)?;
-    match text.as_bytes().get(label_end) {
-        Some(b':') => {}
-        Some(_) => return Err(Missing::Absent),
-        None => return Err(Missing::Unfinished),
+    if byte(text, label_end) != b':' {
+        return absent(text, label_end);
     }
     let from = skip_space(text, label_end + 1);
     let (address, end) = destination(text, from)?;
@@ -248,27 +224,27 @@ pub(super) fn definition(text: &str, whole: bool) -> Found<Definition<'_>> {
     if end == from {
         return Err(Missing::Absent);
     }
-    let define = |name: &str, length: usize| Definition {
-        label: part(text, 1, label_end - 1),
-        target: Target { destination: unescape(address), title: unescape(name) },
-        length,
-    };
     let next = skip_space(text, end);
+    let mut named = ("", Err(Missing::Absent));
     if next > end {
-        match title(text, next).and_then(|(name, end)| Ok((name, line_end(text, end, whole)?))) {
-            Ok((name, end)) => return Ok(define(name, end)),
-            Err(Missing::Unfinished) if !whole => return Err(Missing::Unfinished),
-            // What looked like a title is the next line, or else there is no definition at all.
-            Err(_) => {}
+        match title(text, next) {
+            Ok((name, end)) => named = (name, line_end(text, end, whole)),
+            Err(missing) => named.1 = Err(missing),
         }
     }
-    line_end(text, end, whole).map(|end| define("", end))
+    let (name, length) = match named {
+        (name, Ok(length)) => (name, length),
+        (_, Err(Missing::Unfinished)) if !whole => return Err(Missing::Unfinished),
+        // What looked like a title is the next line, or else there is no definition at all.
+        (_, Err(_)) => ("", line_end(text, end, whole)?),
+    };
+    Ok(Definition { label: part(text, 1, label_end - 1), target: target(address, name), length })
 }
 
 /// Returns where the line ends whose rest, from `at` on, is blank.
 fn line_end(text: &str, at: usize, whole: bool) -> Found<usize> {
-    let end = find(text, at, b'\n').map_or(text.len(), |end| end + 1);
-    if !is_blank(part(text, at, end)) {
+    let end = (find(text, at, b'\n') + 1).min(text.len());
+    if skip_space(text, at) < end {
         Err(Missing::Absent)
     } else if whole || end < text.len() {
         Ok(end)

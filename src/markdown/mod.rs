@@ -5,6 +5,7 @@
 
 mod autolink;
 mod block;
+mod container;
 mod delimiter;
 mod emit;
 mod entity;
@@ -15,6 +16,7 @@ mod link;
 mod paint;
 mod plan;
 pub mod policy;
+mod span;
 mod table;
 mod text;
 mod tree;

@@ -1,10 +1,11 @@
 //! What one line does to the open blocks. Decides, changes nothing: of a line that is still growing nothing is believed before it is certain.
 
-use super::block::{Kind, Parser, Shape};
+use super::block::{Kind, Parser};
+use super::container::Shape;
 use super::line::Cursor;
 use super::paint::Align;
 use super::table;
-use super::text::{SPACE, after, find, is_blank, part, run, trim_end};
+use super::text::{byte, find, is_blank, part, run, skip, trim_end};
 use super::work::step;
 
 /// Blocks nested deeper than this are text, so that no one who walks the tree overflows the stack.
@@ -125,7 +126,7 @@ impl Parser {
             Kind::Fence { byte, length, indent } => {
                 plan.ending = Ending::CodeText;
                 let marks = run(ahead.rest(), 0, byte);
-                if width < 4 && is_blank(after(ahead.rest(), marks)) {
+                if width < 4 && is_blank(ahead.rest(), marks) {
                     if !whole {
                         return Err(Undecided);
                     }
@@ -138,8 +139,7 @@ impl Parser {
             }
             Kind::Math if !whole => return Err(Undecided),
             Kind::Math => {
-                plan.ending =
-                    if trim_end(plan.cursor.rest(), SPACE).ends_with("$$") { Ending::FenceEnd } else { Ending::CodeText };
+                plan.ending = if trim_end(plan.cursor.rest()).ends_with("$$") { Ending::FenceEnd } else { Ending::CodeText };
             }
             Kind::Indented if ahead.is_blank() && !whole => return Err(Undecided),
             Kind::Indented if ahead.is_blank() || width == 4 => {
@@ -170,11 +170,11 @@ impl Parser {
             return Ok(false);
         }
         let rest = ahead.rest();
-        let byte = rest.as_bytes().first().copied().unwrap_or(b' ');
-        let marks = run(rest, 0, byte);
-        let next = rest.as_bytes().get(marks);
+        let mark = byte(rest, 0);
+        let marks = run(rest, 0, mark);
+        let next = byte(rest, marks);
         // What a growing line may still become.
-        let set: &[u8] = match byte {
+        let set: &[u8] = match mark {
             b'-' if paragraph => b"-|: \t",
             b'|' | b':' if paragraph => b"|:- \t",
             b'|' if table => b"| \t",
@@ -191,13 +191,13 @@ impl Parser {
         if might_be && !whole {
             return Err(Undecided);
         }
-        plan.ending = match byte {
+        plan.ending = match mark {
             b'>' if nests => {
                 plan.cursor.eat_quote_marker();
                 plan.starts.push(Start::Quote);
                 return Ok(true);
             }
-            b'#' if marks < 7 && matches!(next, None | Some(b' ' | b'\t')) => {
+            b'#' if marks < 7 && matches!(next, 0 | b' ' | b'\t') => {
                 plan.cursor = ahead;
                 plan.cursor.eat_bytes(marks);
                 plan.cursor.eat_indent();
@@ -207,20 +207,20 @@ impl Parser {
                 plan.ending = Ending::Heading(marks as u8);
                 return Ok(false);
             }
-            b'`' | b'~' if marks > 2 && (byte == b'~' || find(rest, marks, b'`').is_none()) => {
+            b'`' | b'~' if marks > 2 && (mark == b'~' || find(rest, marks, b'`') == rest.len()) => {
                 if !whole {
                     return Err(Undecided);
                 }
                 plan.cursor = ahead;
                 plan.cursor.eat_bytes(marks);
-                plan.ending = Ending::Fence { byte, length: marks, indent };
+                plan.ending = Ending::Fence { byte: mark, length: marks, indent };
                 return Ok(false);
             }
-            b'`' | b'~' if next.is_none() && !whole => return Err(Undecided),
-            b'$' if might_be && marks == 2 && is_blank(after(rest, marks)) => Ending::Math,
-            b'=' | b'-' if paragraph && is_blank(after(rest, marks)) => {
+            b'`' | b'~' if next == 0 && !whole => return Err(Undecided),
+            b'$' if might_be && marks == 2 && is_blank(rest, marks) => Ending::Math,
+            b'=' | b'-' if paragraph && is_blank(rest, marks) => {
                 plan.cursor = ahead;
-                Ending::Underline(if byte == b'=' { 1 } else { 2 })
+                Ending::Underline(if mark == b'=' { 1 } else { 2 })
             }
             // `- | -` is an item.
             b'-' | b':' | b'|' if paragraph && might_be && !rest.starts_with("- ") => match table::delimiters(rest) {
@@ -229,13 +229,13 @@ impl Parser {
             },
             _ => Ending::Text,
         };
-        if matches!(plan.ending, Ending::Text) && matches!(byte, b'-' | b'*' | b'_') {
-            let rule: &[u8] = match byte {
+        if matches!(plan.ending, Ending::Text) && matches!(mark, b'-' | b'*' | b'_') {
+            let rule: &[u8] = match mark {
                 b'-' => b"- \t",
                 b'*' => b"* \t",
                 _ => b"_ \t",
             };
-            if only.check(&ahead, rule) && rest.bytes().filter(|&mark| mark == byte).count() > 2 {
+            if only.check(&ahead, rule) && rest.bytes().filter(|&byte| byte == mark).count() > 2 {
                 plan.ending = Ending::Rule;
             }
         }
@@ -251,7 +251,7 @@ impl Parser {
         }
         plan.cursor.eat_indent();
         // A lone bar is no row.
-        if table && !(byte == b'|' && is_blank(after(rest, 1))) {
+        if table && !(mark == b'|' && is_blank(rest, 1)) {
             plan.ending = Ending::Row;
         }
         Ok(false)
@@ -260,20 +260,21 @@ impl Parser {
 
 /// Reads the marker of a list item, with its check box.
 fn item(cursor: &mut Cursor, indent: usize, paragraph: bool, whole: bool) -> Result<Option<ItemStart>, Undecided> {
-    let rest = cursor.rest().as_bytes();
-    let digits = rest.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
-    let marker = match rest.get(digits) {
-        Some(&byte @ (b'-' | b'+' | b'*')) if digits == 0 => byte,
-        Some(&byte @ (b'.' | b')')) if (1..10).contains(&digits) => byte,
-        None if !whole && digits < 10 => return Err(Undecided),
+    let rest = cursor.rest();
+    let digits = skip(rest, 0, |byte| byte.is_ascii_digit());
+    let marker = byte(rest, digits);
+    match marker {
+        b'-' | b'+' | b'*' if digits == 0 => {}
+        b'.' | b')' if (1..10).contains(&digits) => {}
+        0 if !whole && digits < 10 => return Err(Undecided),
         _ => return Ok(None),
-    };
-    match rest.get(digits + 1) {
-        None if !whole => return Err(Undecided),
-        None | Some(b' ' | b'\t') => {}
-        Some(_) => return Ok(None),
     }
-    let number = number(part(cursor.rest(), 0, digits));
+    match byte(rest, digits + 1) {
+        0 if !whole => return Err(Undecided),
+        0 | b' ' | b'\t' => {}
+        _ => return Ok(None),
+    }
+    let number = number(part(rest, 0, digits));
     cursor.eat_bytes(digits + 1);
     let blank = cursor.is_blank();
     if blank && !whole {
@@ -302,16 +303,15 @@ fn number(digits: &str) -> Option<u32> {
 
 /// Reads a check box: `[ ]` or `[x]`, and white space.
 fn task(text: &str, whole: bool) -> Result<Option<bool>, Undecided> {
-    let bytes = text.as_bytes();
-    let checked = match bytes.get(1) {
-        Some(b' ') => false,
-        Some(b'x' | b'X') => true,
-        None if !whole && text == "[" => return Err(Undecided),
+    let checked = match byte(text, 1) {
+        b' ' => false,
+        b'x' | b'X' => true,
+        0 if !whole && text == "[" => return Err(Undecided),
         _ => return Ok(None),
     };
-    match bytes {
-        [b'[', _, b']', b' ' | b'\t', ..] => Ok(Some(checked)),
-        [b'[', _] | [b'[', _, b']'] if !whole => Err(Undecided),
+    match (byte(text, 0), byte(text, 2), byte(text, 3)) {
+        (b'[', b']', b' ' | b'\t') => Ok(Some(checked)),
+        (b'[', 0, _) | (b'[', b']', 0) if !whole => Err(Undecided),
         _ => Ok(None),
     }
 }

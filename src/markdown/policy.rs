@@ -1,7 +1,6 @@
 //! Which links and images of a message may become more than text. Decides on strings; loads and resolves nothing.
 
-use super::text::{after, part};
-use super::unicode::is_space;
+use super::text::{after, back, part};
 
 /// What the owner of the page allows messages to link to and to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,38 +49,40 @@ fn is_listed(hosts: &[String], host: &str) -> bool {
 /// Reads an address as browsers do (WHATWG URL), as far as that is plain; one that is not plain has no place.
 fn place(address: &str) -> Option<Place<'_>> {
     // Browsers remove tabs and line ends anywhere and spaces at the ends, and what is left may be another address.
-    let is_control = |character: char| character < ' ' || ('\u{7f}'..='\u{9f}').contains(&character);
-    if address.is_empty() || address.starts_with(is_space) || address.ends_with(is_space) || address.chars().any(is_control) {
+    let is_control = |byte| byte < b' ' || byte == 0x7f;
+    if address.is_empty() || address.starts_with(' ') || address.ends_with(' ') || address.bytes().any(is_control) {
         return None;
     }
     // Browsers take a backslash for a slash.
-    if find_any(before(address, b"?#"), b"\\").is_some() {
+    if before(before(address, b"?#"), b"\\") != before(address, b"?#") {
         return None;
     }
     let scheme = before(address, b":/?#");
     let is = |known: &str| scheme.eq_ignore_ascii_case(known);
-    let rest = match after(address, scheme.len()) {
-        rest if rest.starts_with(':') && (is("mailto") || is("tel")) => return Some(Place::Person),
-        rest if rest.starts_with("://") && (is("http") || is("https")) => after(rest, 3),
-        rest if rest.starts_with(':') => return None,
-        _ if address.starts_with("//") => after(address, 2),
-        _ => return Some(Place::Same),
+    let rest = after(address, scheme.len());
+    let rest = if rest.starts_with(':') {
+        if is("mailto") || is("tel") {
+            return Some(Place::Person);
+        }
+        if !is("http") && !is("https") {
+            return None;
+        }
+        after(rest, 1)
+    } else if scheme.is_empty() && rest.starts_with("//") {
+        rest
+    } else {
+        return Some(Place::Same);
     };
-    let authority = before(rest, b"/?#");
-    let host = authority.bytes().rposition(|byte| byte == b'@').map_or(authority, |at| after(authority, at + 1));
-    let port = host.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let name = host.len() - port;
-    let name = if part(host, 0, name).ends_with(':') { part(host, 0, name - 1) } else { host };
+    let authority = before(rest.strip_prefix("//")?, b"/?#");
+    let host = after(authority, back(authority, authority.len(), |byte| byte != b'@'));
+    let name = part(host, 0, back(host, host.len(), |byte| byte.is_ascii_digit()));
+    let name = name.strip_suffix(':').unwrap_or(host);
     let is_address = name.starts_with('[') && name.ends_with(']');
-    let is_plain = !name.is_empty() && find_any(name, b" <>^|%\"`{}").is_none() && (is_address || find_any(name, b":").is_none());
-    (is_plain && !name.chars().any(is_space)).then_some(Place::Host(name))
-}
-
-fn find_any(text: &str, set: &[u8]) -> Option<usize> {
-    text.bytes().position(|byte| set.contains(&byte))
+    let is_plain = before(name, if is_address { b" <>^|%\"`{}" } else { b" <>^|%\"`{}:" }) == name;
+    (is_plain && !name.is_empty()).then_some(Place::Host(name))
 }
 
 /// Returns the start of a text, before any byte of `set`.
 fn before<'a>(text: &'a str, set: &[u8]) -> &'a str {
-    part(text, 0, find_any(text, set).unwrap_or(text.len()))
+    part(text, 0, text.bytes().position(|byte| set.contains(&byte)).unwrap_or(text.len()))
 }

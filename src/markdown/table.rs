@@ -25,7 +25,7 @@ pub(super) fn delimiters(line: &str) -> Option<Vec<Align>> {
     let mut columns = Vec::new();
     let mut at = usize::from(line.starts_with('|'));
     loop {
-        let end = find(line, at, b'|').unwrap_or(line.len());
+        let end = find(line, at, b'|');
         let cell = trim(part(line, at, end));
         let left = cell.starts_with(':');
         let dashes = run(cell, usize::from(left), b'-');
@@ -52,16 +52,16 @@ pub(super) fn delimiters(line: &str) -> Option<Vec<Align>> {
 
 /// Finds the `|` that ends a cell, from `at` on, or else where to go on searching.
 fn cell_end(row: &str, mut at: usize) -> Result<usize, usize> {
-    while let Some(&byte) = row.as_bytes().get(at) {
+    loop {
         step();
-        match byte {
+        match byte(row, at) {
+            0 => return Err(at.min(row.len())),
             b'|' => return Ok(at),
             b'\\' if at + 1 == row.len() => return Err(at),
             b'\\' => at += 2,
             _ => at += 1,
         }
     }
-    Err(at)
 }
 
 fn cell_text(text: &str) -> String {
@@ -69,7 +69,7 @@ fn cell_text(text: &str) -> String {
     let mut out = String::new();
     let mut from = 0;
     for at in 0..text.len() {
-        if byte(text, at) == Some(b'\\') && byte(text, at + 1) == Some(b'|') {
+        if byte(text, at) == b'\\' && byte(text, at + 1) == b'|' {
             out.push_str(part(text, from, at));
             from = at + 1;
         }
@@ -88,7 +88,7 @@ impl Parser {
             count += 1;
             start = end + 1;
         }
-        count + usize::from(!is_blank(after(line, start))) == columns
+        count + usize::from(!is_blank(line, start)) == columns
     }
 
     /// Makes the last line of the open paragraph the head of a table.
@@ -121,7 +121,7 @@ impl Parser {
         let (start, columns) = (table.start, table.columns.len());
         table.start = 0;
         table.searched = 0;
-        if !is_blank(after(&text, start)) {
+        if !is_blank(&text, start) {
             self.finish_cell(after(&text, start), painter);
         }
         while matches!(&self.leaf.kind, Kind::Table(table) if table.column < columns) {

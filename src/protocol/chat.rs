@@ -3,11 +3,9 @@
 //! The streamed `done` frame of the document carries no `session_id`, so the client makes one and sends it from the first
 //! message on. The gateway adds `session_id`, `cost` and `sources` to the frame; other readers skip them.
 
-use serde_json::{Value, json};
-
 use super::error::ApiError;
-use super::event::{Event, Finish, Source, Usage, decode_sources, encode_sources};
-use super::json::{Object, number, text};
+use super::event::{Event, Finish, Source, Usage, decode_sources, write_sources};
+use super::json::{Object, Value, number, text};
 use super::request::{Delivery, Request, Turn};
 use super::sse::Frame;
 
@@ -23,7 +21,7 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
     if let Some(user) = turn.user.write() {
         body = body.raw("user", &user);
     }
-    Request::post(path.to_owned(), body.value("metadata", turn.metadata).finish(), delivery)
+    Request::post(path.to_owned(), body.maybe_raw("metadata", turn.metadata).finish(), delivery)
 }
 
 /// Decodes `{"type":"chunk","content"}` and `{"type":"done","id","tokens"}`; any other type is skipped.
@@ -72,35 +70,23 @@ pub(super) fn encode_frame(event: &Event, sources: &[Source]) -> Option<Frame> {
     let body = match event {
         // The document has no start frame, and a source has no frame of its own.
         Event::Started { .. } | Event::Source(_) => return None,
-        Event::TextDelta(content) => json!({"type": "chunk", "content": content}),
-        Event::Finished(finish) => {
-            let mut body = answer_fields(sources, finish);
-            body["type"] = json!("done");
-            body
-        }
-        Event::Failed(error) => {
-            let mut body = error.encode();
-            body["type"] = json!("error");
-            body
-        }
+        Event::TextDelta(content) => Object::new().text("type", "chunk").text("content", content),
+        Event::Finished(finish) => answer_fields(Object::new().text("type", "done"), sources, finish),
+        Event::Failed(error) => error.write(Object::new().text("type", "error")),
     };
-    Some(Frame::new("message", body.to_string()))
+    Some(Frame::new("message", body.finish()))
 }
 
-/// Returns a complete answer.
-pub(super) fn encode_answer(response: &str, sources: &[Source], finish: &Finish) -> Value {
-    let mut body = answer_fields(sources, finish);
-    body["response"] = json!(response);
-    body
+/// Returns the text of a complete answer.
+pub(super) fn encode_answer(response: &str, sources: &[Source], finish: &Finish) -> String {
+    answer_fields(Object::new().text("response", response), sources, finish).finish()
 }
 
-fn answer_fields(sources: &[Source], finish: &Finish) -> Value {
-    json!({
-        "id": finish.message_id,
-        "session_id": finish.session_id,
-        "tokens": finish.usage.unwrap_or_default().encode(TOKENS),
-        "cost": finish.cost,
-        "created_at": finish.created_at,
-        "sources": encode_sources(sources),
-    })
+fn answer_fields(body: Object, sources: &[Source], finish: &Finish) -> Object {
+    body.maybe_text("id", finish.message_id.as_deref())
+        .maybe_text("session_id", finish.session_id.as_deref())
+        .raw("tokens", &finish.usage.unwrap_or_default().write(TOKENS))
+        .number("cost", finish.cost)
+        .maybe_text("created_at", finish.created_at.as_deref())
+        .raw("sources", &write_sources(sources))
 }

@@ -2,11 +2,9 @@
 //!
 //! The document's end frame carries only `usage`; the gateway adds `sources` to it, as the plain answer has them.
 
-use serde_json::{Value, json};
-
 use super::error::ApiError;
-use super::event::{Event, Finish, Source, Usage, decode_sources, encode_sources};
-use super::json::{Object, number, text};
+use super::event::{Event, Finish, Source, Usage, decode_sources, write_sources};
+use super::json::{Object, Value, number, text};
 use super::request::{Delivery, Request, Turn, segment};
 use super::sse::Frame;
 
@@ -15,7 +13,7 @@ const TOKENS: [&str; 3] = ["prompt_tokens", "completion_tokens", "total_tokens"]
 /// Describes the request that begins a conversation.
 pub(super) fn begin(turn: &Turn<'_>) -> Request {
     let body = Object::new().text("assistant_id", turn.assistant).maybe_text("user_id", turn.user.id.as_deref());
-    Request::post("/conversations".to_owned(), body.value("metadata", turn.metadata).finish(), Delivery::Plain)
+    Request::post("/conversations".to_owned(), body.maybe_raw("metadata", turn.metadata).finish(), Delivery::Plain)
 }
 
 /// Describes the request that sends one message.
@@ -73,31 +71,22 @@ fn finish(value: &Value, message_id: Option<String>, on_event: &mut dyn FnMut(Ev
 /// Returns the frame that says `event`.
 pub(super) fn encode_frame(event: &Event, sources: &[Source]) -> Option<Frame> {
     let body = match event {
-        Event::Started { message_id } => json!({"type": "start", "message_id": message_id}),
-        Event::TextDelta(content) => json!({"type": "delta", "content": content}),
+        Event::Started { message_id } => Object::new().text("type", "start").maybe_text("message_id", message_id.as_deref()),
+        Event::TextDelta(content) => Object::new().text("type", "delta").text("content", content),
+        // Sources travel with the end frame.
         Event::Source(_) => return None,
-        Event::Finished(finish) => json!({
-            "type": "end",
-            "usage": finish.usage.unwrap_or_default().encode(TOKENS),
-            "sources": encode_sources(sources),
-        }),
-        Event::Failed(error) => {
-            let mut body = error.encode();
-            body["type"] = json!("error");
-            body
-        }
+        Event::Finished(finish) => answer_fields(Object::new().text("type", "end"), sources, finish),
+        Event::Failed(error) => error.write(Object::new().text("type", "error")),
     };
-    Some(Frame::new("", body.to_string()))
+    Some(Frame::new("", body.finish()))
 }
 
-/// Returns a complete answer.
-pub(super) fn encode_answer(content: &str, sources: &[Source], finish: &Finish) -> Value {
-    json!({
-        "id": finish.message_id,
-        "role": "assistant",
-        "content": content,
-        "sources": encode_sources(sources),
-        "usage": finish.usage.unwrap_or_default().encode(TOKENS),
-        "created_at": finish.created_at,
-    })
+/// Returns the text of a complete answer.
+pub(super) fn encode_answer(content: &str, sources: &[Source], finish: &Finish) -> String {
+    let body = Object::new().maybe_text("id", finish.message_id.as_deref()).text("role", "assistant").text("content", content);
+    answer_fields(body, sources, finish).maybe_text("created_at", finish.created_at.as_deref()).finish()
+}
+
+fn answer_fields(body: Object, sources: &[Source], finish: &Finish) -> Object {
+    body.raw("usage", &finish.usage.unwrap_or_default().write(TOKENS)).raw("sources", &write_sources(sources))
 }

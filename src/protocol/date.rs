@@ -22,7 +22,8 @@ pub fn parse_rfc3339(text: &str) -> Option<f64> {
     #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
     let whole = (days_since_epoch(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second - offset_secs) as f64;
     // Milliseconds are all that is ever shown; parsing any fraction would bring in 5 KB of float parsing.
-    let millis = fraction.bytes().chain([b'0'; 3]).take(3).try_fold(0, |sum, digit| Some(sum * 10 + char::from(digit).to_digit(10)?))?;
+    let millis =
+        fraction.bytes().chain([b'0'; 3]).take(3).try_fold(0, |sum, digit| Some(sum * 10 + char::from(digit).to_digit(10)?))?;
     Some(whole + f64::from(millis) / 1000.0)
 }
 

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
-
 use super::error::ApiError;
 use super::event::Event;
 use super::history::{AssistantCard, HistoryMessage};
@@ -147,9 +145,9 @@ impl Dialect {
         }
     }
 
-    /// Returns a complete answer as this dialect's JSON document.
+    /// Returns the text of a complete answer as this dialect's JSON document.
     #[must_use]
-    pub fn encode_answer(self, text: &str, sources: &[super::Source], finish: &super::Finish) -> Value {
+    pub fn encode_answer(self, text: &str, sources: &[super::Source], finish: &super::Finish) -> String {
         match self {
             Self::Chat => chat::encode_answer(text, sources, finish),
             Self::Conversations => conversations::encode_answer(text, sources, finish),
@@ -173,7 +171,7 @@ impl fmt::Display for Dialect {
 
 /// A name that is no dialect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect {0:?}; expected one of: chat, conversations")]
+#[error("unknown dialect \"{0}\"; expected one of: chat, conversations")]
 pub struct UnknownDialect(pub String);
 
 impl FromStr for Dialect {

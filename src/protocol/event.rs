@@ -1,9 +1,7 @@
 //! The event vocabulary: what every dialect's answer becomes, and all the rest of the program knows of a server.
 
-use serde_json::{Map, Value};
-
 use super::error::ApiError;
-use super::json::{Object, array, list, number, text, unsigned};
+use super::json::{Object, Value, array, list, number, text, unsigned};
 
 /// One step of an answer. A plain JSON answer is the same events, all at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,15 +54,14 @@ impl Usage {
         (input.is_some() || output.is_some() || total.is_some()).then_some(Self { input, output, total })
     }
 
-    /// Encodes the counts that are known under the names a dialect gives them.
-    pub(super) fn encode(self, names: [&str; 3]) -> Value {
-        let mut encoded = Map::new();
-        for (name, count) in names.into_iter().zip([self.input, self.output, self.total]) {
-            if let Some(count) = count {
-                encoded.insert(name.to_owned(), count.into());
-            }
-        }
-        encoded.into()
+    /// Writes the counts that are known under the names a dialect gives them.
+    #[must_use]
+    pub fn write(self, names: [&str; 3]) -> String {
+        #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
+        let count = |count: Option<u64>| count.map(|count| count as f64);
+        let [input, output, total] = names;
+        let object = Object::new().number(input, count(self.input)).number(output, count(self.output));
+        object.number(total, count(self.total)).finish()
     }
 }
 
@@ -98,10 +95,4 @@ pub fn write_sources(sources: &[Source]) -> String {
         let object = Object::new().text("title", &source.title).maybe_text("url", source.url.as_deref());
         object.number("relevance", source.relevance).finish()
     }))
-}
-
-/// Encodes sources as the `sources` array of an answer.
-#[must_use]
-pub fn encode_sources(sources: &[Source]) -> Value {
-    super::json::parse(&write_sources(sources))
 }

@@ -1,9 +1,7 @@
 //! An earlier conversation and an assistant's card, as the dialects describe them.
 
-use serde_json::Value;
-
 use super::event::{Source, decode_sources};
-use super::json::{array, text};
+use super::json::{Value, array, text};
 
 /// Who wrote a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

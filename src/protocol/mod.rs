@@ -17,6 +17,6 @@ pub mod sse;
 pub use date::{format_rfc3339, parse_http_date, parse_rfc3339};
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::{ApiError, ErrorKind, ResponseHead, decode_error};
-pub use event::{Event, Finish, Source, Usage, decode_sources, encode_sources, write_sources};
+pub use event::{Event, Finish, Source, Usage, decode_sources, write_sources};
 pub use history::{AssistantCard, HistoryMessage, Role, decode_history_message};
 pub use request::{Delivery, Method, Request, Turn, User};

@@ -1,7 +1,5 @@
 //! A request, described: what to send where. The browser and the gateway each send it in their own way.
 
-use serde_json::Value;
-
 use super::json::Object;
 
 /// An HTTP method that the dialects use.
@@ -95,7 +93,9 @@ impl User {
     pub(super) fn write(&self) -> Option<String> {
         let fields = [("id", &self.id), ("name", &self.name), ("email", &self.email)];
         let is_known = fields.iter().any(|(_, value)| value.is_some());
-        is_known.then(|| fields.into_iter().fold(Object::new(), |object, (name, value)| object.maybe_text(name, value.as_deref())).finish())
+        is_known.then(|| {
+            fields.into_iter().fold(Object::new(), |object, (name, value)| object.maybe_text(name, value.as_deref())).finish()
+        })
     }
 }
 
@@ -110,8 +110,8 @@ pub struct Turn<'a> {
     pub session_id: &'a str,
     /// Who is asking.
     pub user: &'a User,
-    /// Custom data that the owner attaches to the conversation; `Null` for none.
-    pub metadata: &'a Value,
+    /// Custom data that the owner attaches to the conversation: a JSON object's text.
+    pub metadata: Option<&'a str>,
 }
 
 /// Escapes one path segment: everything but RFC 3986's unreserved characters is percent-encoded.

@@ -26,11 +26,11 @@ impl Frame {
         let mut wire = String::with_capacity(self.data.len() + 32);
         for (name, value) in [("event", &self.event), ("id", &self.id)] {
             if !value.is_empty() {
-                write!(wire, "{name}: {value}\n").ok(); // writing to a string can not fail
+                writeln!(wire, "{name}: {value}").ok(); // writing to a string can not fail
             }
         }
         for line in self.data.split('\n') {
-            write!(wire, "data: {line}\n").ok(); // writing to a string can not fail
+            writeln!(wire, "data: {line}").ok(); // writing to a string can not fail
         }
         wire.push('\n');
         wire

@@ -3,8 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use super::{Notice, Session};
 use crate::browser::dom::random_hex;
 use crate::browser::{http, timer};
@@ -21,7 +19,7 @@ struct Mendable {
 
 impl Session {
     /// Awaits the answer to a question, in as many tries as make sense, and ends it one way or another.
-    pub(super) async fn answer(self, exchange: Exchange, metadata: Option<Value>) {
+    pub(super) async fn answer(self, exchange: Exchange, metadata: Option<String>) {
         let Exchange { question, answer } = exchange;
         let Some(text) = self.message(question, |message| message.content.clone()) else { return };
         // The same on every try: a server that knows it answers twice what was sent twice, and charges once.
@@ -30,7 +28,7 @@ impl Session {
         let is_known = self.with(|core| core.session_id.is_some()).unwrap_or(false);
         let mut mendable = Mendable { token: true, conversation: is_known };
         let mut n_retries = 0;
-        while let Err(error) = self.attempt(answer, &text, metadata.as_ref(), &idempotency_key).await {
+        while let Err(error) = self.attempt(answer, &text, metadata.as_deref(), &idempotency_key).await {
             if self.message(answer, |message| !message.is_awaited()).unwrap_or(true) {
                 // After the first byte nothing is sent again by itself.
                 self.fail_answer(answer, &error);
@@ -49,12 +47,12 @@ impl Session {
         self.end_answer(answer);
     }
 
-    async fn attempt(self, answer: MessageId, text: &str, metadata: Option<&Value>, idempotency_key: &str) -> Result<(), ApiError> {
+    async fn attempt(self, answer: MessageId, text: &str, metadata: Option<&str>, idempotency_key: &str) -> Result<(), ApiError> {
         let Some(config) = self.peek_config() else { return Ok(()) };
         let mut headers = self.headers(&config).await?;
         let session_id = self.ensure_session(&config, &headers).await?;
         headers.push(("Idempotency-Key".to_owned(), idempotency_key.to_owned()));
-        let metadata = metadata.unwrap_or(&config.metadata);
+        let metadata = metadata.or(config.metadata.as_deref());
         let turn = Turn { assistant: &config.assistant, text, session_id: &session_id, user: &config.user, metadata };
         let delivery = if config.stream { Delivery::Stream } else { Delivery::Plain };
         let request = config.dialect.send(&turn, delivery);
@@ -102,7 +100,9 @@ impl Session {
             // Reported once an answer, and never what ends it.
             self.report_error(&error);
         }
-        outcome.take().unwrap_or_else(|| Err(ApiError::new(ErrorKind::Network, "the stream ended before the answer was complete")))
+        outcome
+            .take()
+            .unwrap_or_else(|| Err(ApiError::new(ErrorKind::Network, "the stream ended before the answer was complete")))
     }
 
     fn apply(self, answer: MessageId, event: Event) {
@@ -119,7 +119,13 @@ impl Session {
         if let Some(id) = self.with(|core| core.session_id.clone()).flatten() {
             return Ok(id);
         }
-        let turn = Turn { assistant: &config.assistant, text: "", session_id: "", user: &config.user, metadata: &config.metadata };
+        let turn = Turn {
+            assistant: &config.assistant,
+            text: "",
+            session_id: "",
+            user: &config.user,
+            metadata: config.metadata.as_deref(),
+        };
         let id = match config.dialect.begin(&turn) {
             None => format!("sess_{}", random_hex()),
             Some(request) => {
@@ -144,7 +150,7 @@ impl Session {
     /// Forgets the conversation's id if the server gave it, so that the next try begins a new one.
     fn drop_server_named_session(self) -> bool {
         let Some(config) = self.peek_config() else { return false };
-        let turn = Turn { assistant: &config.assistant, text: "", session_id: "", user: &config.user, metadata: &Value::Null };
+        let turn = Turn { assistant: &config.assistant, text: "", session_id: "", user: &config.user, metadata: None };
         config.dialect.begin(&turn).is_some() && self.with(|core| core.session_id.take()).flatten().is_some()
     }
 

@@ -90,7 +90,7 @@ impl Session {
         let Some(config) = self.peek_config() else { return false };
         // It stays in the storage, marked as expired: showing it again tells the gateway that this is the same visitor.
         let key = token_key(&config);
-        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default());
+        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default()).unwrap_or_default();
         if let Some(token) = json::text(&stored, "token") {
             storage::write(config.persist, &key, &Object::new().text("token", &token).text("expires_at", EXPIRED).finish());
         }
@@ -125,7 +125,7 @@ impl Session {
     /// Returns the visitor's token, `None` where the server mints none.
     async fn mint_visitor_token(self, config: &Config) -> Result<Option<String>, ApiError> {
         let key = token_key(config);
-        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default());
+        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default()).unwrap_or_default();
         let old_token = json::text(&stored, "token");
         let expiry = |value| json::text(value, "expires_at").as_deref().and_then(parse_rfc3339);
         if let (Some(token), Some(at)) = (&old_token, expiry(&stored))
@@ -136,7 +136,8 @@ impl Session {
         }
         let request = Request::post("/visitor-tokens".to_owned(), "{}".to_owned(), Delivery::Plain);
         // The old token, even expired, tells the gateway that this is the same visitor: their conversations stay theirs.
-        let headers: Vec<_> = old_token.map(|token| ("Authorization".to_owned(), ["Bearer ", &token].concat())).into_iter().collect();
+        let headers: Vec<_> =
+            old_token.map(|token| ("Authorization".to_owned(), ["Bearer ", &token].concat())).into_iter().collect();
         let answer = match http::send(&config.api_url.join(&request.path), &request, &headers).await {
             Ok(answer) => answer.text().await?,
             Err(error) if error.kind == ErrorKind::NotFound => {
@@ -146,7 +147,8 @@ impl Session {
             Err(error) => return Err(error),
         };
         let minted = ApiError::parse_json(&answer)?;
-        let token = json::text(&minted, "token").ok_or_else(|| ApiError::malformed("the visitor token's answer has no `token`"))?;
+        let token =
+            json::text(&minted, "token").ok_or_else(|| ApiError::malformed("the visitor token's answer has no `token`"))?;
         self.with(|core| core.credentials.expires_at_unix_secs = expiry(&minted));
         storage::write(config.persist, &key, &answer);
         Ok(Some(token))

@@ -2,7 +2,6 @@
 
 use futures::future::AbortHandle;
 use leptos::prelude::*;
-use serde_json::Value;
 
 use super::Session;
 use super::state::{Outgoing, Watch};
@@ -13,7 +12,7 @@ use crate::protocol::ApiError;
 
 impl Session {
     /// Sends a message, or queues it behind the answer that is arriving. Blank text is no message.
-    pub fn send(self, text: &str, metadata: Option<Value>) {
+    pub fn send(self, text: &str, metadata: Option<String>) {
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -138,7 +137,7 @@ impl Session {
         self.run(exchange, metadata);
     }
 
-    fn run(self, exchange: Exchange, metadata: Option<Value>) {
+    fn run(self, exchange: Exchange, metadata: Option<String>) {
         self.set_answering(Some(exchange.answer));
         self.changed(exchange.answer);
         self.remember();

@@ -56,7 +56,7 @@ impl Session {
     pub(super) fn recall(self) {
         let Some(config) = self.peek_config() else { return };
         let key = self.with(|core| core.memory.key().to_owned()).unwrap_or_default();
-        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default());
+        let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default()).unwrap_or_default();
         let transcript = stored.get("messages").map(decode_transcript).unwrap_or_default();
         self.with(|core| {
             core.session_id = config.session_id.clone().or_else(|| json::text(&stored, "session_id"));

@@ -1,8 +1,8 @@
 //! What the page and its owner are told: `message`, `stream-…`, `error` and `unread` events, and the cause in the console.
 
 use super::Session;
-use crate::browser::dom::format_time;
 use crate::browser::console;
+use crate::browser::dom::format_time;
 use crate::chat::{Message, MessageId, Status};
 use crate::protocol::json::{Object, list};
 use crate::protocol::{ApiError, ErrorKind, Role, write_sources};
@@ -12,7 +12,10 @@ fn write_message(message: &Message) -> String {
     let usage = message.usage.unwrap_or_default();
     #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
     let count = |count: Option<u64>| count.map(|count| count as f64);
-    let usage = Object::new().number("input", count(usage.input)).number("output", count(usage.output)).number("total", count(usage.total));
+    let usage = Object::new()
+        .number("input", count(usage.input))
+        .number("output", count(usage.output))
+        .number("total", count(usage.total));
     let id = match &message.server_id {
         Some(id) => id.clone(),
         None => ["local_", &message.id.get().to_string()].concat(),

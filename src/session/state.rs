@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use futures::future::AbortHandle;
 use leptos::prelude::ArcTrigger;
-use serde_json::Value;
 use web_sys::HtmlElement;
 
 use super::Notice;
@@ -39,7 +38,7 @@ pub struct Watch {
 /// A message on its way out.
 pub(super) struct Outgoing {
     pub(super) text: String,
-    pub(super) metadata: Option<Value>,
+    pub(super) metadata: Option<String>,
 }
 
 pub(super) struct Core {

@@ -63,13 +63,14 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         .attr("type", "submit")
         .live_flag("disabled", move || is_empty.get())
         .live_flag("hidden", move || session.is_answering());
-    let stop = button("stop", Phrase::Stop, Icon::Stop, session).live_flag("hidden", move || !session.is_answering()).on("click", {
-        let input = input.clone(); // one handle per closure
-        move |_| {
-            session.stop();
-            focus(&input);
-        }
-    });
+    let stop =
+        button("stop", Phrase::Stop, Icon::Stop, session).live_flag("hidden", move || !session.is_answering()).on("click", {
+            let input = input.clone(); // one handle per closure
+            move |_| {
+                session.stop();
+                focus(&input);
+            }
+        });
     let form = html("form").piece("composer").child(view).child(send).child(stop).on("submit", move |event| {
         event.prevent_default();
         submit();

@@ -12,7 +12,9 @@ pub fn launcher(session: Session) -> View {
         .piece("launcher")
         .attr("type", "button")
         .attr("aria-controls", "panel")
-        .live_text_attr("aria-label", move || session.phrase(if session.is_open() { Phrase::CloseChat } else { Phrase::OpenChat }))
+        .live_text_attr("aria-label", move || {
+            session.phrase(if session.is_open() { Phrase::CloseChat } else { Phrase::OpenChat })
+        })
         .live_text_attr("aria-expanded", move || session.is_open().to_string())
         .on("click", move |_| session.toggle())
         .slot(move || picture(session))

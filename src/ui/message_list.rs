@@ -85,7 +85,8 @@ fn greeting(session: Session) -> View {
         let greeting = session.config().and_then(|config| config.greeting.clone()).or_else(|| session.card().welcome);
         greeting.unwrap_or_else(|| session.phrase(Phrase::Greeting))
     };
-    let bubble = html("div").class("bubble").child(html("div").class("rich-text").child(html("p").attr("dir", "auto").live_text(text)));
+    let bubble =
+        html("div").class("bubble").child(html("div").class("rich-text").child(html("p").attr("dir", "auto").live_text(text)));
     html("div").class("message message-assistant greeting").attr("part", "message greeting").child(bubble)
 }
 

@@ -7,7 +7,9 @@ use crate::session::{Notice, Session};
 /// The notice area. Hidden while there is nothing to say.
 pub fn notice(session: Session) -> View {
     let text = move || match session.notice() {
-        Some(Notice::Retrying { seconds_left }) => session.phrase(Phrase::RetryingIn).replace("{seconds}", &seconds_left.to_string()),
+        Some(Notice::Retrying { seconds_left }) => {
+            session.phrase(Phrase::RetryingIn).replace("{seconds}", &seconds_left.to_string())
+        }
         None => String::new(),
     };
     html("div")

@@ -38,6 +38,10 @@ fn watermark(session: Session) -> Option<View> {
     if session.config()?.hide_watermark {
         return None;
     }
-    let link = html("a").attr("href", "https://assisters.dev").attr("target", "_blank").attr("rel", "noopener noreferrer").text("Assisters");
+    let link = html("a")
+        .attr("href", "https://assisters.dev")
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .text("Assisters");
     Some(html("p").piece("watermark").text(&session.phrase(Phrase::PoweredBy)).text(" ").child(link))
 }

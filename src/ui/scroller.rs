@@ -1,5 +1,8 @@
 //! Keeps the newest line in sight, as long as the visitor is there.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use web_sys::HtmlElement;
 
 use super::flag::Flag;
@@ -15,16 +18,28 @@ const AT_END_PX: i32 = 32;
 pub struct Scroller {
     element: HtmlElement,
     is_at_end: Flag,
+    top_px: Rc<Cell<i32>>,
 }
 
 impl Scroller {
     /// Makes the scrolling element and its scroller.
     pub fn new() -> (Self, View) {
         let view = html("div");
-        let scroller = Self { element: view.html_element(), is_at_end: Flag::new(true) };
+        let scroller = Self { element: view.html_element(), is_at_end: Flag::new(true), top_px: Rc::default() };
         let (listening, resized) = (scroller.clone(), scroller.clone()); // the listeners' own handles
         keep(ResizeWatch::new(view.element(), move || resized.painted()));
-        (scroller, view.on("scroll", move |_| listening.is_at_end.set(distance_from_end(&listening.element) < AT_END_PX)))
+        (scroller, view.on("scroll", move |_| listening.scrolled()))
+    }
+
+    /// Only going up is leaving: a scroll that was reported late, after more text came, is no wish of the visitor's.
+    fn scrolled(&self) {
+        let top_px = self.element.scroll_top();
+        let went_up = top_px < self.top_px.replace(top_px);
+        if distance_from_end(&self.element) < AT_END_PX {
+            self.is_at_end.set(true);
+        } else if went_up {
+            self.is_at_end.set(false);
+        }
     }
 
     /// Whether the visitor is at the newest line; tracked.

@@ -13,7 +13,20 @@ wasm_bindgen_test_configure!(run_in_browser);
 async fn every_part_of_the_contract_is_there() {
     let page = Page::mount(r#"{"suggestions": ["How much?"], "autoOpen": true}"#);
     tick().await;
-    for part in ["launcher", "panel", "header", "title", "messages", "composer", "input", "send", "stop", "notice", "suggestion", "watermark"] {
+    for part in [
+        "launcher",
+        "panel",
+        "header",
+        "title",
+        "messages",
+        "composer",
+        "input",
+        "send",
+        "stop",
+        "notice",
+        "suggestion",
+        "watermark",
+    ] {
         assert_eq!(page.all(part).len(), 1, "{part}");
     }
     assert_eq!(page.one("input").tag_name(), "TEXTAREA");
@@ -23,7 +36,8 @@ async fn every_part_of_the_contract_is_there() {
 
 #[wasm_bindgen_test]
 async fn no_element_carries_a_style_attribute_or_an_inline_handler() {
-    let page = Page::mount(r#"{"suggestions": ["How much?"], "autoOpen": true, "primaryColor": "gold", "theme": {"radius": "4px"}}"#);
+    let page =
+        Page::mount(r#"{"suggestions": ["How much?"], "autoOpen": true, "primaryColor": "gold", "theme": {"radius": "4px"}}"#);
     tick().await;
     assert_eq!(page.root.query_selector_all("[style], [onclick], style, script, link").unwrap().length(), 0);
 }
@@ -99,7 +113,8 @@ async fn stopping_gives_the_composer_back() {
 async fn options_change_live_and_messages_stay() {
     let mut page = Page::mount(r#"{"autoOpen": true, "messages": [{"role": "user", "content": "before"}]}"#);
     tick().await;
-    page.update(r#"{"title": "Pricing", "position": "top-left", "theme": "dark", "placeholder": "Ask", "locale": "ar"}"#).unwrap();
+    page.update(r#"{"title": "Pricing", "position": "top-left", "theme": "dark", "placeholder": "Ask", "locale": "ar"}"#)
+        .unwrap();
     tick().await;
     let widget = page.root.query_selector(".widget").unwrap().unwrap();
     let attributes = ["data-position", "data-theme", "dir"].map(|name| widget.get_attribute(name).unwrap());
@@ -115,7 +130,9 @@ async fn options_change_live_and_messages_stay() {
 
 #[wasm_bindgen_test]
 async fn a_transcript_is_painted_as_rich_text() {
-    let page = Page::mount(r#"{"autoOpen": true, "messages": [{"role": "assistant", "content": "Some **bold** words\n\n- one\n- two\n\n<img src=x onerror=alert(1)>"}]}"#);
+    let page = Page::mount(
+        r#"{"autoOpen": true, "messages": [{"role": "assistant", "content": "Some **bold** words\n\n- one\n- two\n\n<img src=x onerror=alert(1)>"}]}"#,
+    );
     tick().await;
     let answer = page.one("message-assistant");
     assert_eq!(answer.get_attribute("data-status").unwrap(), "done");

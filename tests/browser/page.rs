@@ -7,7 +7,10 @@ use assisters_chat::embed::Widget;
 use gloo_events::EventListener;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{
+    Document, Element, Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit, ShadowRoot, ShadowRootInit,
+    ShadowRootMode,
+};
 
 /// Lets everything that is waiting for its turn have it: microtasks, then a frame.
 pub async fn tick() {

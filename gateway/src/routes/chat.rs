@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use assisters_chat::protocol::{Delivery, Dialect};
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde_json::Value;
 
 use crate::access::Caller;
 use crate::answer::{Answers, Ask, Reader};
@@ -24,7 +22,7 @@ pub(super) async fn answer(
     caller: Caller,
     headers: HeaderMap,
     fields: Fields,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Response, Failure> {
     let reader = begin(&app, &caller, &headers, &fields, Delivery::Plain)?;
     super::conversations::whole_answer(reader, Dialect::Chat).await
 }

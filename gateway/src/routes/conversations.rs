@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use assisters_chat::protocol::{Delivery, Dialect, Event, Finish, Source, User, format_rfc3339};
+use assisters_chat::protocol::{Delivery, Dialect, Event, Source, User, format_rfc3339};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::sessions::{NO_CONVERSATION, internal};
@@ -61,7 +61,7 @@ pub(super) async fn answer(
     Path(id): Path<String>,
     headers: HeaderMap,
     fields: Fields,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Response, Failure> {
     let reader = ask(&app, &caller, id, &headers, &fields, Delivery::Plain).await?;
     whole_answer(reader, Dialect::Conversations).await
 }
@@ -106,7 +106,7 @@ async fn ask(
 }
 
 /// Reads an answer to its end and returns it as one document of a dialect.
-pub(super) async fn whole_answer(mut reader: Reader, dialect: Dialect) -> Result<Json<Value>, Failure> {
+pub(super) async fn whole_answer(mut reader: Reader, dialect: Dialect) -> Result<Response, Failure> {
     let mut text = String::new();
     let mut sources: Vec<Source> = Vec::new();
     while let Some(event) = reader.next().await {
@@ -114,13 +114,12 @@ pub(super) async fn whole_answer(mut reader: Reader, dialect: Dialect) -> Result
             Event::Started { .. } => {}
             Event::TextDelta(delta) => text.push_str(&delta),
             Event::Source(source) => sources.push(source),
-            Event::Finished(finish) => return Ok(Json(document(dialect, &text, &sources, &finish))),
+            Event::Finished(finish) => {
+                let document = dialect.encode_answer(&text, &sources, &finish);
+                return Ok(([(header::CONTENT_TYPE, "application/json")], document).into_response());
+            }
             Event::Failed(error) => return Err(Failure::from(&error)),
         }
     }
     Err(Failure::from(&interrupted()))
-}
-
-fn document(dialect: Dialect, text: &str, sources: &[Source], finish: &Finish) -> Value {
-    dialect.encode_answer(text, sources, finish)
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use assisters_chat::protocol::{Source, encode_sources, format_rfc3339};
+use assisters_chat::protocol::{Source, format_rfc3339};
 use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::{Value, json};
@@ -86,7 +86,10 @@ fn message(message: &StoredMessage) -> Value {
         "timestamp": created_at,
     });
     if !sources.is_empty() {
-        body["sources"] = encode_sources(&sources);
+        body["sources"] = sources
+            .iter()
+            .map(|source| json!({"title": source.title, "url": source.url, "relevance": source.relevance}))
+            .collect();
     }
     body
 }

@@ -80,7 +80,8 @@ impl AssistersUpstream {
     }
 
     async fn document(&self, request: &Request) -> Result<Value, ApiError> {
-        ApiError::parse_json(&text(self.send(request, None).await?).await?)
+        let text = text(self.send(request, None).await?).await?;
+        serde_json::from_str(&text).map_err(|error| ApiError::malformed(format!("the upstream's answer is no JSON: {error}")))
     }
 
     /// Reads an error answer, and keeps from the page what is only the owner's business.
@@ -104,7 +105,7 @@ impl AssistersUpstream {
         if let Some(known) = &question.upstream_id {
             return Ok(known.clone());
         }
-        match self.dialect.begin(&turn(question, "")) {
+        match self.dialect.begin(&turn(question, "", &question.metadata.to_string())) {
             None => Ok(question.suggested_id.clone()),
             Some(request) => {
                 let response = self.send(&request, Some(&format!("{}-begin", question.idempotency_key))).await?;
@@ -114,7 +115,7 @@ impl AssistersUpstream {
     }
 
     async fn ask_in(&self, question: &Question, conversation: &str) -> Result<Answer, ApiError> {
-        let request = self.dialect.send(&turn(question, conversation), question.delivery);
+        let request = self.dialect.send(&turn(question, conversation, &question.metadata.to_string()), question.delivery);
         let response = self.send(&request, Some(&question.idempotency_key)).await?;
         let content_type =
             response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -148,7 +149,7 @@ impl Upstream for AssistersUpstream {
             Err(error)
                 if error.kind == ErrorKind::NotFound
                     && question.upstream_id.is_some()
-                    && self.dialect.begin(&turn(&question, "")).is_some() =>
+                    && self.dialect.begin(&turn(&question, "", "")).is_some() =>
             {
                 let question = Question { upstream_id: None, ..question };
                 let conversation = self.conversation(&question).await?;
@@ -263,8 +264,9 @@ impl Reading {
     }
 }
 
-fn turn<'a>(question: &'a Question, session_id: &'a str) -> Turn<'a> {
-    Turn { assistant: &question.assistant, text: &question.text, session_id, user: &question.user, metadata: &question.metadata }
+fn turn<'a>(question: &'a Question, session_id: &'a str, metadata: &'a str) -> Turn<'a> {
+    let metadata = question.metadata.is_object().then_some(metadata);
+    Turn { assistant: &question.assistant, text: &question.text, session_id, user: &question.user, metadata }
 }
 
 /// Reads a document that is not larger than it can sensibly be.
@@ -333,7 +335,7 @@ mod tests {
                 retry_after_secs: None,
                 message: "key sk-live-1234 is wrong".into(),
             };
-            assert!(!presentable(error, &key).encode().to_string().contains("1234"), "{kind:?}");
+            assert!(!format!("{:?}", presentable(error, &key)).contains("1234"), "{kind:?}");
         }
     }
 }

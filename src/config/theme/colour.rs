@@ -68,7 +68,9 @@ impl FromStr for Colour {
 
 /// A colour that is none this widget can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown colour {0:?}; expected one of: #rgb, #rrggbb, rgb(59, 130, 246), or a basic name such as navy, teal or crimson")]
+#[error(
+    "unknown colour \"{0}\"; expected one of: #rgb, #rrggbb, rgb(59, 130, 246), or a basic name such as navy, teal or crimson"
+)]
 pub struct ColourError(String);
 
 /// A colour by perceived lightness (0 to 1) and two axes of hue, which the same factor makes paler or stronger.

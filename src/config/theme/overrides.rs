@@ -71,11 +71,11 @@ impl Overrides {
 #[non_exhaustive]
 pub enum TokenError {
     /// The key is none of [`TOKEN_KEYS`].
-    #[error("unknown theme token {0:?}; expected one of: {list}", list = TOKEN_KEYS.join(", "))]
+    #[error("unknown theme token \"{0}\"; expected one of: {list}", list = TOKEN_KEYS.join(", "))]
     UnknownKey(String),
     /// The value could end its declaration, swallow the ones after it, or load a resource.
     #[error(
-        "unusable value {1:?} for the theme token {0:?}; expected one CSS value without ; {{ }} < > \\ @ !, comments, or url()"
+        "unusable value \"{1}\" for the theme token \"{0}\"; expected one CSS value without ; {{ }} < > \\ @ !, comments, or url()"
     )]
     UnsafeValue(String, String),
     /// The value of `accent` is no colour.

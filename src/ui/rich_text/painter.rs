@@ -11,9 +11,6 @@ use crate::markdown::{Align, Container, Inline, Leaf, LinkPolicy, Paint};
 /// What shows headings of level 1 and so on, as element and level: the page and the panel have the levels above.
 const HEADINGS: [(&str, &str); 6] = [("h3", "1"), ("h4", "2"), ("h5", "3"), ("h6", "4"), ("h6", "5"), ("h6", "6")];
 
-/// The direction of a text is that of its first letter.
-const AUTO: (&str, &str) = ("dir", "auto");
-
 /// A painter on nodes of the page.
 pub(super) struct Painter {
     inlines: Inlines,
@@ -69,10 +66,17 @@ impl Painter {
 
     /// Appends a new element to the innermost open container.
     fn append(&self, name: &str, attributes: &[(&str, &str)]) -> Element {
-        match self.open.last() {
-            Some(parent) => self.inlines.nodes.child(parent, name, attributes),
-            None => self.inlines.nodes.element(name, attributes),
+        let nodes = &self.inlines.nodes;
+        let element = nodes.element(name, attributes);
+        if let Some(parent) = self.open.last() {
+            nodes.insert(parent, &element, None);
         }
+        // The direction is that of the first letter, which is not looked for in elements with a direction of their own: so what stands in
+        // a list, quote or table has none, or the bullets would stand on the wrong side.
+        if self.open.len() == 1 {
+            nodes.attribute(&element, "dir", "auto");
+        }
+        element
     }
 
     fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
@@ -97,11 +101,11 @@ impl Paint for Painter {
     fn open(&mut self, container: &Container) {
         let nodes = &self.inlines.nodes;
         let element = match container {
-            Container::Quote => self.append("blockquote", &[AUTO]),
-            Container::List { start: None } => self.append("ul", &[AUTO, ("data-tight", "")]),
+            Container::Quote => self.append("blockquote", &[]),
+            Container::List { start: None } => self.append("ul", &[("data-tight", "")]),
             Container::List { start: Some(start) } => {
                 let start = start.to_string();
-                self.append("ol", &[AUTO, ("data-tight", ""), ("start", &start)])
+                self.append("ol", &[("data-tight", ""), ("start", &start)])
             }
             Container::Item { task: None } => self.append("li", &[]),
             Container::Item { task: Some(checked) } => {
@@ -144,17 +148,17 @@ impl Paint for Painter {
 
     fn leaf(&mut self, leaf: &Leaf) {
         let (element, code) = match leaf {
-            Leaf::Paragraph => (self.append("p", &[AUTO]), None),
+            Leaf::Paragraph => (self.append("p", &[]), None),
             Leaf::Heading(level) => {
                 let heading = HEADINGS.get(usize::from(*level).saturating_sub(1));
                 let (name, level) = heading.copied().unwrap_or(("h6", "6"));
-                (self.append(name, &[AUTO, ("data-level", level)]), None)
+                (self.append(name, &[("data-level", level)]), None)
             }
             Leaf::Code { language } => self.open_code(language, false),
             Leaf::Math => self.open_code("math", true),
             Leaf::Rule => (self.append("hr", &[]), None),
             Leaf::Cell { align, head } => {
-                let element = if *head { self.append("th", &[AUTO, ("scope", "col")]) } else { self.append("td", &[AUTO]) };
+                let element = if *head { self.append("th", &[("scope", "col")]) } else { self.append("td", &[]) };
                 if *align != Align::None {
                     self.inlines.nodes.attribute(&element, "data-align", align.as_str());
                 }
