@@ -29,12 +29,12 @@ pub struct Answer {
 ///
 /// # Errors
 /// [`ErrorKind::Network`] when nothing came back; the decoded error for any status that is no success.
-pub async fn send(url: &str, request: &Request, headers: &[(String, String)]) -> Result<Answer, ApiError> {
+pub async fn send(url: &str, request: &Request, headers: &[(String, String)]) -> Result<Answer, Box<ApiError>> {
     let abort = Abort(AbortController::new().ok());
-    let init = describe(request, headers, &abort).map_err(|error| ApiError::new(ErrorKind::InvalidRequest, explain(&error)))?;
+    let init = describe(request, headers, &abort).map_err(|error| failed(ErrorKind::InvalidRequest, &error))?;
     let response = wait(window().fetch_with_str_and_init(url, &init)).await?.unchecked_into();
     let answer = Answer { response, abort };
-    if answer.response.ok() { Ok(answer) } else { Err(answer.into_error().await) }
+    if answer.response.ok() { Ok(answer) } else { Err(Box::new(answer.into_error().await)) }
 }
 
 /// Describes a request as the browser wants it. Refused is what is no header.
@@ -58,8 +58,8 @@ fn describe(request: &Request, headers: &[(String, String)], abort: &Abort) -> R
 }
 
 /// Waits for a promise of the network's.
-async fn wait(promise: Promise) -> Result<JsValue, ApiError> {
-    JsFuture::from(promise).await.map_err(|error| ApiError::new(ErrorKind::Network, explain(&error)))
+async fn wait(promise: Promise) -> Result<JsValue, Box<ApiError>> {
+    JsFuture::from(promise).await.map_err(|error| failed(ErrorKind::Network, &error))
 }
 
 impl Answer {
@@ -73,8 +73,8 @@ impl Answer {
     ///
     /// # Errors
     /// [`ErrorKind::Network`] when the connection breaks before its end.
-    pub async fn text(self) -> Result<String, ApiError> {
-        let body = self.response.text().map_err(|error| ApiError::new(ErrorKind::Network, explain(&error)))?;
+    pub async fn text(self) -> Result<String, Box<ApiError>> {
+        let body = self.response.text().map_err(|error| failed(ErrorKind::Network, &error))?;
         Ok(wait(body).await?.as_string().unwrap_or_default())
     }
 
@@ -82,8 +82,8 @@ impl Answer {
     ///
     /// # Errors
     /// [`ErrorKind::Network`] when there is none.
-    pub fn into_body(self) -> Result<Body, ApiError> {
-        let stream = self.response.body().ok_or_else(|| ApiError::new(ErrorKind::Network, "the answer has no body"))?;
+    pub fn into_body(self) -> Result<Body, Box<ApiError>> {
+        let stream = self.response.body().ok_or_else(|| failed(ErrorKind::Network, &JsValue::NULL))?;
         Ok(Body { reader: stream.get_reader().unchecked_into(), _abort: self.abort })
     }
 
@@ -117,7 +117,7 @@ impl Body {
     ///
     /// # Errors
     /// [`ErrorKind::Network`] when the connection breaks.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Box<ApiError>> {
         let chunk = wait(self.reader.read()).await?;
         let value = js_sys::Reflect::get(&chunk, &"value".into()).unwrap_or_default();
         Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
@@ -128,6 +128,11 @@ impl Body {
 #[must_use]
 pub fn is_offline() -> bool {
     !window().navigator().on_line()
+}
+
+/// Describes what the browser threw. Boxed, as every error of a request: moving it whole at each `?` costs more code than the request.
+fn failed(kind: ErrorKind, error: &JsValue) -> Box<ApiError> {
+    Box::new(ApiError::new(kind, explain(error)))
 }
 
 fn explain(error: &JsValue) -> String {

@@ -177,7 +177,7 @@ impl Scanner<'_> {
         if self.byte(end) == b'_' {
             start += run(self.text, start, b'_');
         }
-        let has_dot = find(self.text, at, b'.') < end;
+        let has_dot = find(part(self.text, 0, end), at, b'.') < end;
         if start < at && has_dot && self.byte(end - 1) != b'-' && self.take_back(start) {
             self.at = start;
             self.push_link("mailto:", end, end);

@@ -96,13 +96,16 @@ pub(super) fn entity(text: &str) -> Entity {
         let known = name.starts_with('#') || NAMES.iter().any(|known| known.starts_with(name));
         return if known { Entity::Unfinished } else { Entity::None };
     }
+    if byte(text, end) != b';' {
+        return Entity::None;
+    }
     let decoded = match name.strip_prefix('#') {
         Some(number) => numeric(number).map(String::from),
         None => NAMES.iter().find_map(|known| known.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned),
     };
     match decoded {
-        Some(decoded) if byte(text, end) == b';' => Entity::Known(end + 1, decoded),
-        _ => Entity::None,
+        Some(decoded) => Entity::Known(end + 1, decoded),
+        None => Entity::None,
     }
 }
 

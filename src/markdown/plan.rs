@@ -171,7 +171,8 @@ impl Parser {
         }
         let rest = ahead.rest();
         let mark = byte(rest, 0);
-        let marks = run(rest, 0, mark);
+        // Quotes may nest on one line, where the rest of it is all their markers.
+        let marks = if mark == b'>' { 1 } else { run(rest, 0, mark) };
         let next = byte(rest, marks);
         // What a growing line may still become.
         let set: &[u8] = match mark {

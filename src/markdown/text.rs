@@ -1,6 +1,8 @@
 //! Small functions on text and positions in it. Each exists once and is called, where the standard library's generic ones would be
 //! compiled into every place that uses them; and none can panic. A text has no NUL: it stands for the end.
 
+use super::work::step;
+
 /// White space that means nothing at the ends of a line or leaf.
 pub(super) fn is_blank_byte(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n')
@@ -27,6 +29,7 @@ pub(super) fn after(text: &str, from: usize) -> &str {
 #[inline(never)]
 pub(super) fn skip(text: &str, mut at: usize, accept: fn(u8) -> bool) -> usize {
     while at < text.len() && accept(byte(text, at)) {
+        step();
         at += 1;
     }
     at
@@ -36,6 +39,7 @@ pub(super) fn skip(text: &str, mut at: usize, accept: fn(u8) -> bool) -> usize {
 #[inline(never)]
 pub(super) fn back(text: &str, mut at: usize, accept: fn(u8) -> bool) -> usize {
     while at > 0 && accept(byte(text, at - 1)) {
+        step();
         at -= 1;
     }
     at
@@ -67,6 +71,7 @@ pub(super) fn trim(text: &str) -> &str {
 #[inline(never)]
 pub(super) fn find(text: &str, mut at: usize, wanted: u8) -> usize {
     while at < text.len() && byte(text, at) != wanted {
+        step();
         at += 1;
     }
     at
@@ -77,6 +82,7 @@ pub(super) fn find(text: &str, mut at: usize, wanted: u8) -> usize {
 pub(super) fn run(text: &str, at: usize, wanted: u8) -> usize {
     let mut end = at;
     while wanted != 0 && byte(text, end) == wanted {
+        step();
         end += 1;
     }
     end - at

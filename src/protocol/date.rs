@@ -61,6 +61,7 @@ pub fn format_rfc3339(unix_secs: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+#[inline(never)]
 fn integer(digits: &str) -> Option<i64> {
     // At most 4 digits: no sum below can overflow.
     (digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?

@@ -47,7 +47,13 @@ impl Session {
         self.end_answer(answer);
     }
 
-    async fn attempt(self, answer: MessageId, text: &str, metadata: Option<&str>, idempotency_key: &str) -> Result<(), ApiError> {
+    async fn attempt(
+        self,
+        answer: MessageId,
+        text: &str,
+        metadata: Option<&str>,
+        idempotency_key: &str,
+    ) -> Result<(), Box<ApiError>> {
         let Some(config) = self.peek_config() else { return Ok(()) };
         let mut headers = self.headers(&config).await?;
         let session_id = self.ensure_session(&config, &headers).await?;
@@ -58,13 +64,13 @@ impl Session {
         let request = config.dialect.send(&turn, delivery);
         let response = http::send(&config.api_url.join(&request.path), &request, &headers).await?;
 
-        let outcome: RefCell<Option<Result<(), ApiError>>> = RefCell::default();
+        let outcome: RefCell<Option<Result<(), Box<ApiError>>>> = RefCell::default();
         let mut on_event = |event: Event| match event {
             Event::Failed(error) => {
-                outcome.replace(Some(Err(error)));
+                outcome.replace(Some(Err(Box::new(error))));
             }
             Event::Finished(_) if self.message(answer, Message::is_awaited) == Some(true) => {
-                outcome.replace(Some(Err(ApiError::malformed("the answer is empty"))));
+                outcome.replace(Some(Err(Box::new(ApiError::malformed("the answer is empty")))));
             }
             event => {
                 if matches!(event, Event::Finished(_)) {
@@ -100,9 +106,9 @@ impl Session {
             // Reported once an answer, and never what ends it.
             self.report_error(&error);
         }
-        outcome
-            .take()
-            .unwrap_or_else(|| Err(ApiError::new(ErrorKind::Network, "the stream ended before the answer was complete")))
+        outcome.take().unwrap_or_else(|| {
+            Err(Box::new(ApiError::new(ErrorKind::Network, "the stream ended before the answer was complete")))
+        })
     }
 
     fn apply(self, answer: MessageId, event: Event) {
@@ -115,7 +121,7 @@ impl Session {
     }
 
     /// Returns the conversation's id, begun first where the server names it.
-    async fn ensure_session(self, config: &Rc<Config>, headers: &[(String, String)]) -> Result<String, ApiError> {
+    async fn ensure_session(self, config: &Rc<Config>, headers: &[(String, String)]) -> Result<String, Box<ApiError>> {
         if let Some(id) = self.with(|core| core.session_id.clone()).flatten() {
             return Ok(id);
         }

@@ -77,7 +77,7 @@ impl Session {
     ///
     /// # Errors
     /// When no token can be had.
-    pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, ApiError> {
+    pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, Box<ApiError>> {
         let mut headers = config.headers.clone();
         if let Some(token) = self.token(config).await? {
             headers.push(("Authorization".to_owned(), ["Bearer ", &token].concat()));
@@ -98,7 +98,7 @@ impl Session {
         had_token && config.api_key.is_none()
     }
 
-    async fn token(self, config: &Config) -> Result<Option<Rc<str>>, ApiError> {
+    async fn token(self, config: &Config) -> Result<Option<Rc<str>>, Box<ApiError>> {
         if let Some(key) = &config.api_key {
             return Ok(Some(key.as_str().into()));
         }
@@ -123,7 +123,7 @@ impl Session {
     }
 
     /// Returns the visitor's token, `None` where the server mints none.
-    async fn mint_visitor_token(self, config: &Config) -> Result<Option<String>, ApiError> {
+    async fn mint_visitor_token(self, config: &Config) -> Result<Option<String>, Box<ApiError>> {
         let key = token_key(config);
         let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default()).unwrap_or_default();
         let old_token = json::text(&stored, "token");
@@ -160,8 +160,8 @@ pub(super) fn token_key(config: &Config) -> String {
 }
 
 /// Calls the owner's `getToken`.
-async fn ask_owner(get_token: &Function) -> Result<String, ApiError> {
-    let refused = |reason: &str| ApiError::new(ErrorKind::Unauthorized, ["getToken ", reason].concat());
+async fn ask_owner(get_token: &Function) -> Result<String, Box<ApiError>> {
+    let refused = |reason: &str| Box::new(ApiError::new(ErrorKind::Unauthorized, ["getToken ", reason].concat()));
     let returned = get_token.call0(&JsValue::UNDEFINED).map_err(|error| refused(&describe(&error)))?;
     let token = JsFuture::from(Promise::resolve(&returned)).await.map_err(|error| refused(&describe(&error)))?;
     token.as_string().ok_or_else(|| refused("returned no string"))

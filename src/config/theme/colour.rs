@@ -1,6 +1,7 @@
 //! An opaque sRGB colour: read from CSS, moved in OKLab, measured by WCAG. Knows no token and no theme.
 //!
-//! Written for few bytes of wasm: `powf` is the only function of the maths library; hue is kept by scaling a and b, so no `atan2`.
+//! Written for few bytes of wasm: powers are roots by Newton's method (`powf` and its tables cost 1 KB brotli); hue is kept by scaling
+//! a and b, so no `atan2`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -32,18 +33,40 @@ impl Colour {
     fn to_linear(self) -> [f32; 3] {
         self.0.map(|channel| {
             let value = f32::from(channel) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.04045 { value / 12.92 } else { power_12_5((value + 0.055) / 1.055) }
         })
     }
 
     /// Returns the same colour in OKLab (Björn Ottosson, <https://bottosson.github.io/posts/oklab/>).
     pub fn to_oklab(self) -> Oklab {
         let linear = self.to_linear();
-        // Never negative for a colour inside sRGB, so a power does for the cube root.
-        let [l, m, s] = multiply(&LINEAR_TO_CONES, linear).map(|cone| cone.powf(1.0 / 3.0));
+        let [l, m, s] = multiply(&LINEAR_TO_CONES, linear).map(|cone| root(cone, 3));
         let [lightness, a, b] = multiply(&CONES_TO_LAB, [l, m, s]);
         Oklab { lightness, a, b }
     }
+}
+
+/// Returns `value` to the power of 2.4, for values from 0 to 1.
+fn power_12_5(value: f32) -> f32 {
+    power(root(value, 5), 12)
+}
+
+fn power(value: f32, exponent: u32) -> f32 {
+    (0..exponent).fold(1.0, |product, _| product * value)
+}
+
+/// Returns the root of a value from 0 to 1 by Newton's method.
+fn root(value: f32, degree: u8) -> f32 {
+    if value <= 0.0 {
+        return 0.0;
+    }
+    let n = u32::from(degree);
+    // Dividing the bits divides the exponent: within 7 % of the root, so that four steps are exact to the last bit but one.
+    let mut root = f32::from_bits(value.to_bits() / n + 0x3F80_0000 / n * (n - 1));
+    for _ in 0..4 {
+        root -= (root - value / power(root, n - 1)) / f32::from(degree);
+    }
+    root
 }
 
 impl fmt::Display for Colour {
@@ -110,7 +133,7 @@ impl Oklab {
         }
         Colour(linear.map(|channel| {
             let channel = channel.clamp(0.0, 1.0);
-            let value = if channel <= 0.003_130_8 { channel * 12.92 } else { 1.055 * channel.powf(1.0 / 2.4) - 0.055 };
+            let value = if channel <= 0.003_130_8 { channel * 12.92 } else { 1.055 * root(power(channel, 5), 12) - 0.055 };
             // The cast saturates; half a step rounds without a call to `round`.
             (value * 255.0 + 0.5) as u8
         }))

@@ -15,6 +15,7 @@ pub struct Module<'a> {
 }
 
 /// A section: its number and what is in it.
+#[derive(Clone, Copy)]
 struct Section<'a> {
     id: u8,
     content: &'a [u8],
@@ -82,8 +83,9 @@ impl<'a> Module<'a> {
         Ok(self.with_sections(|id| (id == EXPORT).then_some(exports.as_slice())))
     }
 
-    /// The module with other names for what it imports and exports, and one name for all modules it imports from.
-    pub fn renamed(
+    /// The module with other names for what it imports and exports, one name for all modules it imports from, and without custom sections, which
+    /// tell tools and not browsers.
+    pub fn final_form(
         &self,
         from: &str,
         import: impl Fn(&str) -> String,
@@ -99,7 +101,9 @@ impl<'a> Module<'a> {
         for (name, rest) in entries {
             exports.extend([vector(export(&name).as_bytes()).as_slice(), rest].concat());
         }
-        Ok(self.with_sections(|id| match id {
+        let sections = self.sections.iter().filter(|section| section.id != CUSTOM).copied().collect();
+        let module = Module { sections };
+        Ok(module.with_sections(|id| match id {
             IMPORT => Some(&imports),
             EXPORT => Some(&exports),
             _ => None,
@@ -253,11 +257,11 @@ mod tests {
     fn imports_and_exports_can_be_renamed() {
         let wasm = example();
         let module = Module::parse(&wasm).unwrap();
-        assert_eq!(module.renamed("m", str::to_owned, str::to_owned).unwrap(), wasm);
-        let renamed = module.renamed("x", |name| format!("{name}1"), |name| format!("{name}2")).unwrap();
+        let renamed = module.final_form("x", |name| format!("{name}1"), |name| format!("{name}2")).unwrap();
         let module = Module::parse(&renamed).unwrap();
         assert_eq!(module.imports().unwrap().into_iter().collect::<Vec<_>>(), ["f1", "mem1"]);
         assert_eq!(module.exports().unwrap().into_iter().collect::<Vec<_>>(), ["one2", "two2"]);
+        assert_eq!(module.sizes().unwrap().len(), 3, "no custom section");
     }
 
     #[test]

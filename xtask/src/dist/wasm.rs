@@ -110,7 +110,7 @@ fn optimize(project: &Project, toolchain: &Toolchain, packed: &Path, made: &Path
     let (imports, exports) = (ShortNames::of(&module.imports()?), ShortNames::of(&module.exports()?));
     let (import, export) = (|name: &str| imports.get(name), |name: &str| exports.get(name));
     let glue = prune::renamed(&glue, "a", import, export);
-    let wasm = module.renamed("a", import, export)?;
+    let wasm = module.final_form("a", import, export)?;
     let module = Module::parse(&wasm)?;
     prune::check(&glue, &module.imports()?, &module.exports()?)?;
     write(&made.join(file_name(GLUE)), glue)?;
