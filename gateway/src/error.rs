@@ -15,7 +15,8 @@ pub struct Failure {
     code: String,
     message: String,
     param: Option<&'static str>,
-    details: Option<Value>,
+    /// Boxed: a failure is moved through every route.
+    details: Option<Box<Value>>,
     retry_after_secs: Option<u64>,
 }
 
@@ -61,12 +62,12 @@ impl Failure {
     pub fn rate_limited(exceeded: Exceeded) -> Self {
         let Exceeded { standing, retry_after_secs } = exceeded;
         Self {
-            details: Some(json!({
+            details: Some(Box::new(json!({
                 "limit": standing.limit,
                 "remaining": standing.remaining,
                 "reset_at": format_rfc3339(standing.reset_at_secs),
                 "retry_after": retry_after_secs,
-            })),
+            }))),
             retry_after_secs: Some(retry_after_secs),
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -89,7 +90,7 @@ impl Failure {
             error["param"] = json!(param);
         }
         if let Some(details) = &self.details {
-            error["details"] = details.clone();
+            error["details"] = (**details).clone();
         }
         json!({ "error": error })
     }
@@ -149,7 +150,7 @@ impl From<&ApiError> for Failure {
             code: error.code.clone().unwrap_or_else(|| code.to_owned()),
             message: error.message.clone(),
             param: None,
-            details: retry_after_secs.map(|secs| json!({"retry_after": secs})),
+            details: retry_after_secs.map(|secs| Box::new(json!({"retry_after": secs}))),
             retry_after_secs,
         }
     }

@@ -4,6 +4,7 @@ pub mod console;
 pub mod dom;
 pub mod events;
 pub mod http;
+pub mod listener;
 pub mod preference;
 pub mod resize;
 pub mod storage;

@@ -11,7 +11,9 @@ use leptos::prelude::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use crate::browser::{console, dom, events};
+use crate::browser::events::{self, Host};
+use crate::browser::listener::Listener;
+use crate::browser::{console, dom};
 use crate::config::{Config, Position};
 use crate::protocol::json::Value;
 use crate::session::Session;
@@ -23,7 +25,7 @@ pub struct Widget {
     session: Session,
     mounted: Option<UnmountHandle<Element>>,
     owner: Owner,
-    _on_page_hide: gloo_events::EventListener,
+    _on_leave: Listener,
 }
 
 #[wasm_bindgen]
@@ -46,7 +48,7 @@ impl Widget {
         let mounted = mount_to_renderer(root.unchecked_ref(), {
             let (root, made) = (root.clone(), Rc::clone(&made)); // the closure must own what it uses
             move || {
-                let session = Session::new(config, host, get_token);
+                let session = Session::new(config, Host::new(&host), get_token);
                 made.set(Owner::current().map(|owner| (session, owner)));
                 ui::widget(session, &root)
             }
@@ -59,8 +61,8 @@ impl Widget {
         if opens_itself {
             session.open();
         }
-        let on_page_hide = gloo_events::EventListener::new(&dom::window(), "pagehide", move |_| session.leave());
-        Ok(Self { session, mounted: Some(mounted), owner, _on_page_hide: on_page_hide })
+        let on_leave = Listener::on_leave(move || session.leave());
+        Ok(Self { session, mounted: Some(mounted), owner, _on_leave: on_leave })
     }
 
     /// Shows the panel.

@@ -15,9 +15,8 @@ use std::rc::Rc;
 
 use futures::future::{AbortHandle, abortable};
 use leptos::prelude::*;
-use web_sys::HtmlElement;
 
-use crate::browser::events;
+use crate::browser::events::Host;
 use crate::config::Config;
 use crate::protocol::AssistantCard;
 use state::{Core, Topics};
@@ -40,7 +39,7 @@ pub enum Notice {
 
 impl Session {
     /// Makes a session under the current owner. Nothing is fetched or stored yet.
-    pub fn new(config: Config, host: HtmlElement, get_token: Option<js_sys::Function>) -> Self {
+    pub fn new(config: Config, host: Host, get_token: Option<js_sys::Function>) -> Self {
         let core = Core::new(config, host, get_token);
         let session = Self(StoredValue::new_local(Rc::new(RefCell::new(core))));
         session.recall();
@@ -102,7 +101,7 @@ impl Session {
     pub fn dispatch(self, name: &str, detail: &str) {
         // Outside of the core: a listener of the page may call right back.
         if let Some(host) = self.with(|core| core.host.clone()) {
-            events::dispatch(&host, name, detail);
+            host.dispatch(name, detail);
         }
     }
 

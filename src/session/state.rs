@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use futures::future::AbortHandle;
 use leptos::prelude::ArcTrigger;
-use web_sys::HtmlElement;
 
 use super::Notice;
 use super::credentials::Credentials;
 use super::memory::Claim;
+use crate::browser::events::Host;
 use crate::chat::{Conversation, MessageId};
 use crate::config::Config;
 use crate::protocol::AssistantCard;
@@ -49,7 +49,7 @@ pub(super) struct Core {
     pub(super) n_unread: usize,
     pub(super) notice: Option<Notice>,
     pub(super) card: AssistantCard,
-    pub(super) host: HtmlElement,
+    pub(super) host: Host,
     pub(super) get_token: Option<js_sys::Function>,
     pub(super) conversation: Conversation,
     /// Sorted by id, as ids only grow.
@@ -64,7 +64,7 @@ pub(super) struct Core {
 }
 
 impl Core {
-    pub(super) fn new(config: Config, host: HtmlElement, get_token: Option<js_sys::Function>) -> Self {
+    pub(super) fn new(config: Config, host: Host, get_token: Option<js_sys::Function>) -> Self {
         Self {
             topics: Topics::default(),
             is_open: false,

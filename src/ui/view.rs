@@ -12,6 +12,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::browser::dom::document;
+use crate::browser::listener::Listener;
 
 /// An element, and through the current owner everything that keeps it up to date.
 #[derive(Clone)]
@@ -188,7 +189,5 @@ pub fn keep(value: impl Any) {
 }
 
 fn listen_on(element: &Element, event: &'static str, listen: Box<dyn FnMut(&Event)>) {
-    // The shell's own listeners are passive where they can be; these may prevent the default.
-    let options = gloo_events::EventListenerOptions::enable_prevent_default();
-    keep(gloo_events::EventListener::new_with_options(element, event, options, listen));
+    keep(Listener::new(element, event, listen));
 }
