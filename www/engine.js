@@ -1,7 +1,6 @@
 // Entry of the engine's bundle: what the loaders import on intent. One instance of the wasm serves all widgets of the page.
 
 import init, { Widget } from '../pkg/assisters_chat.js';
-import { findFaults } from './engine/diagnose.js';
 import { hasTrapped, listenForTrap } from './engine/guard.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
@@ -59,4 +58,12 @@ export const start = (wasm, importEngine) =>
  * @param {EngineWidget} [widget]
  * @returns {Promise<Finding[]>}
  */
-export const diagnose = (wasm, options, widget) => findFaults(wasm, options, widget);
+export const diagnose = async (wasm, options, widget) => {
+  try {
+    // Only an owner asks, so no visitor downloads it.
+    const { findFaults } = await import(/* webpackIgnore: true */ new URL('./' + __DIAGNOSE_JS__, import.meta.url).href);
+    return findFaults(wasm, options, widget);
+  } catch (cause) {
+    return [{ code: 'diagnose', level: 'error', problem: '' + cause, fix: 'Serve all of the assets folder beside the script.' }];
+  }
+};

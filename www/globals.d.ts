@@ -5,6 +5,8 @@ declare const __ENGINE_WASM__: string;
 declare const __ENGINE_JS_INTEGRITY__: string;
 declare const __ENGINE_WASM_INTEGRITY__: string;
 declare const __VERSION__: string;
+/** The checks behind `diagnose()`, beside the engine's script. */
+declare const __DIAGNOSE_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;
 

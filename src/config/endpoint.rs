@@ -11,7 +11,7 @@ impl Endpoint {
     /// Returns the address of a path below the base URL. The path begins with a slash.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
-        format!("{}{path}", self.0)
+        [self.as_str(), path].concat()
     }
 
     /// Returns the base URL.
@@ -29,10 +29,15 @@ impl fmt::Display for Endpoint {
 
 /// An address that can not be the API's base URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unusable address \"{0}\"; expected an http(s) address such as \"https://chat.example/v1\", or a path such as \"/v1\", without query or credentials"
-)]
+#[error("{}", String::from(self.clone()))]
 pub struct EndpointError(String);
+
+impl From<EndpointError> for String {
+    fn from(error: EndpointError) -> Self {
+        const EXPECTED: &str = "\"; expected an http(s) address such as \"https://chat.example/v1\", or a path such as \"/v1\", without query or credentials";
+        ["unusable address \"", &error.0, EXPECTED].concat()
+    }
+}
 
 impl FromStr for Endpoint {
     type Err = EndpointError;

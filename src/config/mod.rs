@@ -174,7 +174,7 @@ fn resolve_theme(read: &Reader<'_>) -> (ThemeChoice, Overrides) {
         if key == "mode" {
             theme = read.parse("theme.mode", text).unwrap_or_default();
         } else if let Err(error) = overrides.set(key, text) {
-            read.note(OptionError::invalid("theme", &error));
+            read.note(OptionError::invalid("theme", &String::from(error)));
         }
     }
     (theme, overrides)

@@ -123,7 +123,7 @@ pub fn tokens(brand: &Brand, mode: Mode) -> Vec<(&'static str, String)> {
     ];
     let fixed = FIXED.map(|(name, colours)| (name, Colour::new(colours[column])));
     let all = derived.iter().chain(&tinted).chain(&fixed);
-    all.map(|(name, colour)| (*name, colour.to_string())).collect()
+    all.map(|(name, colour)| (*name, colour.to_hex())).collect()
 }
 
 /// Returns the text of the style sheet that gives one widget its colours: one `:host` rule, the owner's overrides last.

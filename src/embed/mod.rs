@@ -37,7 +37,7 @@ impl Widget {
     #[wasm_bindgen(constructor)]
     pub fn new(host: HtmlElement, root: ShadowRoot, options: JsValue) -> Result<Self, JsValue> {
         let get_token = get_token(&options);
-        let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&error.to_string()))?;
+        let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&String::from(error)))?;
         if config.api_key.is_some() {
             console::warn("`apiKey` is readable by every visitor of this page. Use a gateway or `getToken` instead.");
         }
@@ -126,7 +126,7 @@ impl Widget {
     /// # Errors
     /// A `TypeError` that names the option that can not be used; nothing is changed then.
     pub fn update(&mut self, options: JsValue) -> Result<(), JsValue> {
-        let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&error.to_string()))?;
+        let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&String::from(error)))?;
         let becomes_inline = config.position == Position::Inline;
         self.session.update(config, get_token(&options));
         if becomes_inline {

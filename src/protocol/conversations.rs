@@ -22,7 +22,7 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
         Delivery::Stream => "/stream",
         Delivery::Plain => "",
     };
-    let path = format!("/conversations/{}/messages{suffix}", segment(turn.session_id));
+    let path = ["/conversations/", &segment(turn.session_id), "/messages", suffix].concat();
     Request::post(path, Object::new().text("content", turn.text).finish(), delivery)
 }
 

@@ -3,11 +3,12 @@
 /// Parses an RFC 3339 time (`2026-01-28T14:30:00Z`, fraction and offset allowed) to seconds since 1970.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<f64> {
-    let (date, time) = text.split_once(['T', 't', ' '])?;
-    let mut parts = date.splitn(3, '-');
-    let (year, month, day) = (integer(parts.next()?)?, integer(parts.next()?)?, integer(parts.next()?)?);
-    let zone_idx = time.find(['Z', 'z', '+', '-'])?;
-    let (clock, zone) = time.split_at_checked(zone_idx)?;
+    let (clock, zone) = text.split_at_checked(text.get(19..)?.find(['Z', 'z', '+', '-'])? + 19)?;
+    let at = |start: usize, len: usize| integer(clock.get(start..start + len)?);
+    let separators = [4, 7, 10, 13, 16].map(|idx| clock.as_bytes().get(idx).copied().unwrap_or_default());
+    if !matches!(separators, [b'-', b'-', b'T' | b't' | b' ', b':', b':']) {
+        return None;
+    }
     let offset_secs = match zone.get(1..)?.split_once(':') {
         None => 0,
         Some((hours, minutes)) => {
@@ -15,26 +16,24 @@ pub fn parse_rfc3339(text: &str) -> Option<f64> {
             if zone.starts_with('-') { -secs } else { secs }
         }
     };
-    let mut parts = clock.splitn(3, ':');
-    let (hour, minute) = (integer(parts.next()?)?, integer(parts.next()?)?);
-    let (second, fraction) = parts.next().map(|text| text.split_once('.').unwrap_or((text, "")))?;
-    let second = integer(second)?;
-    #[allow(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double exactly")]
-    let whole = (days_since_epoch(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second - offset_secs) as f64;
+    let days = days_since_epoch(at(0, 4)?, at(5, 2)?, at(8, 2)?)?;
     // Milliseconds are all that is ever shown; parsing any fraction would bring in 5 KB of float parsing.
-    let millis =
-        fraction.bytes().chain([b'0'; 3]).take(3).try_fold(0, |sum, digit| Some(sum * 10 + char::from(digit).to_digit(10)?))?;
-    Some(whole + f64::from(millis) / 1000.0)
+    let fraction = clock.get(20..).unwrap_or_default().bytes().chain([b'0'; 3]).take(3);
+    let millis = fraction.fold(0, |sum, digit| sum * 10 + i64::from(digit & 15));
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double exactly")]
+    let total = ((days * 86_400 + at(11, 2)? * 3600 + at(14, 2)? * 60 + at(17, 2)? - offset_secs) * 1000 + millis) as f64;
+    Some(total / 1000.0)
 }
 
 /// Parses an HTTP date (`Wed, 21 Oct 2026 07:28:00 GMT`, RFC 9110 § 5.6.7) to seconds since 1970.
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<f64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let mut words = text.split_once(", ")?.1.split(' ');
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let mut words = text.split(' ').skip(1);
     let day = integer(words.next()?)?;
-    let month_idx = MONTHS.find(words.next().filter(|name| name.len() == 3)?)?;
-    let month = i64::try_from(month_idx / 3).ok()? + 1;
+    let name = words.next()?.as_bytes();
+    let month_idx = MONTHS.chunks(3).position(|month| month == name)?;
+    let month = i64::try_from(month_idx).ok()? + 1;
     let year = integer(words.next()?)?;
     let mut clock = words.next()?.splitn(3, ':');
     let (hour, minute, second) = (integer(clock.next()?)?, integer(clock.next()?)?, integer(clock.next()?)?);

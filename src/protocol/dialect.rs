@@ -123,7 +123,7 @@ impl Dialect {
     /// Describes the request for an assistant's card.
     #[must_use]
     pub fn card(self, assistant: &str) -> Request {
-        Request::get(format!("/assistants/{}", segment(assistant)))
+        Request::get(["/assistants/", &segment(assistant)].concat())
     }
 
     /// Decodes the answer to [`Dialect::card`].
@@ -156,10 +156,10 @@ impl Dialect {
 
     fn session_path(self, session_id: &str) -> String {
         let folder = match self {
-            Self::Chat => "sessions",
-            Self::Conversations => "conversations",
+            Self::Chat => "/sessions/",
+            Self::Conversations => "/conversations/",
         };
-        format!("/{folder}/{}", segment(session_id))
+        [folder, &segment(session_id)].concat()
     }
 }
 
@@ -171,8 +171,15 @@ impl fmt::Display for Dialect {
 
 /// A name that is no dialect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect \"{0}\"; expected one of: chat, conversations")]
+#[error("{}", String::from(self.clone()))]
 pub struct UnknownDialect(pub String);
+
+impl From<UnknownDialect> for String {
+    fn from(error: UnknownDialect) -> Self {
+        let names = Dialect::ALL.map(Dialect::as_str).join(", ");
+        ["unknown dialect \"", &error.0, "\"; expected one of: ", &names].concat()
+    }
+}
 
 impl FromStr for Dialect {
     type Err = UnknownDialect;

@@ -5,7 +5,7 @@ use super::json::{self, Object, Value, number, text, unsigned};
 
 /// What went wrong with a request, decided once from status, code and body.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{}{}: {message}", self.kind.as_str(), self.label())]
+#[error("{}", self.describe())]
 pub struct ApiError {
     /// What to do about it.
     pub kind: ErrorKind,
@@ -108,8 +108,8 @@ pub struct ResponseHead<'a> {
 #[must_use]
 pub fn decode_error(head: ResponseHead<'_>, body: &str) -> ApiError {
     let value = json::parse(body).unwrap_or_default();
-    let mut error = ApiError::in_body(&value)
-        .unwrap_or_else(|| ApiError::new(ErrorKind::Server, format!("the server answered {} with no explanation", head.status)));
+    let mut error =
+        ApiError::in_body(&value).unwrap_or_else(|| ApiError::new(ErrorKind::Server, "the server gave no explanation"));
     error.kind = match error.code.as_deref() {
         // The gateway's own key was refused: its owner must mend that, no wait and no visitor's token can.
         Some("upstream_unauthorized") => ErrorKind::Forbidden,
@@ -208,13 +208,21 @@ impl ApiError {
         }
     }
 
-    fn label(&self) -> String {
-        match (self.status, &self.code) {
-            (Some(status), Some(code)) => format!(" {status} {code}"),
-            (Some(status), None) => format!(" {status}"),
-            (None, Some(code)) => format!(" {code}"),
-            (None, None) => String::new(),
+    /// Returns kind, status, code and message in one line, for the owner.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mut line = self.kind.as_str().to_owned();
+        if let Some(status) = self.status {
+            line.push(' ');
+            line.push_str(&status.to_string());
         }
+        if let Some(code) = &self.code {
+            line.push(' ');
+            line.push_str(code);
+        }
+        line.push_str(": ");
+        line.push_str(&self.message);
+        line
     }
 }
 

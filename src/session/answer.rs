@@ -133,7 +133,7 @@ impl Session {
             metadata: config.metadata.as_deref(),
         };
         let id = match config.dialect.begin(&turn) {
-            None => format!("sess_{}", random_hex()),
+            None => ["sess_", &random_hex()].concat(),
             Some(request) => {
                 let response = http::send(&config.api_url.join(&request.path), &request, headers).await?;
                 config.dialect.decode_begun(&response.text().await?)?

@@ -30,10 +30,10 @@ impl Claim {
         let place = place(config);
         CLAIMED.with_borrow_mut(|claimed| {
             let mut key = place.clone();
-            let mut n_widgets = 1;
+            let mut n_widgets = 1_u32;
             while claimed.contains(&key) {
                 n_widgets += 1;
-                key = format!("{place}#{n_widgets}");
+                key = [place.as_str(), "#", &n_widgets.to_string()].concat();
             }
             claimed.push(key.clone());
             Self(key)

@@ -74,7 +74,7 @@ impl Session {
     /// Tells the owner the cause and the fix. The visitor is told by the message itself.
     pub(super) fn report_error(self, error: &ApiError) {
         let fix = fix(error.kind);
-        console::error(&[error.to_string().as_str(), fix].concat());
+        console::error(&[error.describe().as_str(), fix].concat());
         let detail = Object::new()
             .text("kind", error.kind.as_str())
             .maybe_text("code", error.code.as_deref())

@@ -98,6 +98,6 @@ fn fit_height(input: &HtmlTextAreaElement) {
     let style = HtmlElement::style(input);
     // Setting through the object model is no style attribute: no policy of the page forbids it.
     style.set_property("block-size", "auto").ok(); // a plain length can not be refused
-    let height = input.scroll_height().to_string() + "px";
+    let height = input.scroll_height().unsigned_abs().to_string() + "px";
     style.set_property("block-size", &height).ok(); // a plain length can not be refused
 }

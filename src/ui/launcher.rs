@@ -15,7 +15,7 @@ pub fn launcher(session: Session) -> View {
         .live_text_attr("aria-label", move || {
             session.phrase(if session.is_open() { Phrase::CloseChat } else { Phrase::OpenChat })
         })
-        .live_text_attr("aria-expanded", move || session.is_open().to_string())
+        .live_bool_attr("aria-expanded", move || session.is_open())
         .on("click", move |_| session.toggle())
         .slot(move || picture(session))
         .child(icon(Icon::Close, "icon icon-close"))

@@ -44,7 +44,7 @@ pub fn answer(session: Session, scroller: &Scroller, id: MessageId) -> View {
         .class("message message-assistant")
         .attr("part", "message message-assistant")
         .live_text_attr("data-status", move || of_attribute().as_str().to_owned())
-        .live_text_attr("aria-busy", move || (of_busy() == Status::Streaming).to_string())
+        .live_bool_attr("aria-busy", move || of_busy() == Status::Streaming)
         .child(html("div").class("bubble").child(text).slot(move || is_awaited().then(|| typing(session))))
         .slot(move || if of_sources() == Status::Streaming { None } else { sources(session, id) })
         .slot(move || outcome(session, id, of_outcome()))

@@ -7,9 +7,7 @@ use crate::session::{Notice, Session};
 /// The notice area. Hidden while there is nothing to say.
 pub fn notice(session: Session) -> View {
     let text = move || match session.notice() {
-        Some(Notice::Retrying { seconds_left }) => {
-            session.phrase(Phrase::RetryingIn).replace("{seconds}", &seconds_left.to_string())
-        }
+        Some(Notice::Retrying { seconds_left }) => fill(&session.phrase(Phrase::RetryingIn), seconds_left),
         None => String::new(),
     };
     html("div")
@@ -18,4 +16,12 @@ pub fn notice(session: Session) -> View {
         .attr("data-kind", "info")
         .live_flag("hidden", move || session.notice().is_none())
         .child(html("span").class("notice-text").live_text(text))
+}
+
+/// Puts a number in place of the braces and what is between them.
+fn fill(phrase: &str, number: u32) -> String {
+    match (phrase.split_once('{'), phrase.split_once('}')) {
+        (Some((before, _)), Some((_, after))) => [before, &number.to_string(), after].concat(),
+        _ => phrase.to_owned(),
+    }
 }

@@ -88,6 +88,11 @@ impl View {
         self.live_attr(name, move || Some(value()))
     }
 
+    /// Keeps an attribute at `true` or `false`.
+    pub fn live_bool_attr(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
+        self.live_attr(name, move || Some(if value() { "true" } else { "false" }.to_owned()))
+    }
+
     /// Keeps an attribute there or away.
     pub fn live_flag(self, name: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
         self.live_attr(name, move || is_set().then(String::new))

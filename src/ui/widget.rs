@@ -23,7 +23,7 @@ pub fn widget(session: Session, root: &ShadowRoot) -> View {
         .class("widget")
         .live_attr("data-position", move || Some(session.config()?.position.as_str().to_owned()))
         .live_text_attr("data-theme", move || mode().as_str().to_owned())
-        .live_text_attr("data-open", move || session.is_open().to_string())
+        .live_bool_attr("data-open", move || session.is_open())
         .live_attr("dir", move || Some(session.config()?.direction().as_str().to_owned()))
         .live_attr("lang", move || session.config().map(|config| config.locale.clone()).filter(|locale| !locale.is_empty()))
         .on("keydown", move |event| {

@@ -3,7 +3,6 @@
 //! Written for few bytes of wasm: powers are roots by Newton's method (`powf` and its tables cost 1 KB brotli); hue is kept by scaling
 //! a and b, so no `atan2`.
 
-use std::fmt;
 use std::str::FromStr;
 
 /// An opaque colour in 8-bit sRGB, as written in `#rrggbb`.
@@ -69,10 +68,15 @@ fn root(value: f32, degree: u8) -> f32 {
     root
 }
 
-impl fmt::Display for Colour {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [red, green, blue] = self.0;
-        write!(formatter, "#{:06x}", u32::from_be_bytes([0, red, green, blue]))
+impl Colour {
+    /// Returns the colour as `#rrggbb`.
+    pub fn to_hex(self) -> String {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        let mut hex = String::from("#");
+        for channel in self.0 {
+            hex.extend([digit(channel >> 4), digit(channel & 15)]);
+        }
+        hex
     }
 }
 
@@ -91,10 +95,16 @@ impl FromStr for Colour {
 
 /// A colour that is none this widget can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unknown colour \"{0}\"; expected one of: #rgb, #rrggbb, rgb(59, 130, 246), or a basic name such as navy, teal or crimson"
-)]
+#[error("{}", String::from(self.clone()))]
 pub struct ColourError(String);
+
+impl From<ColourError> for String {
+    fn from(error: ColourError) -> Self {
+        const EXPECTED: &str =
+            "\"; expected one of: #rgb, #rrggbb, rgb(59, 130, 246), or a basic name such as navy, teal or crimson";
+        ["unknown colour \"", &error.0, EXPECTED].concat()
+    }
+}
 
 /// A colour by perceived lightness (0 to 1) and two axes of hue, which the same factor makes paler or stronger.
 #[derive(Clone, Copy, Debug)]

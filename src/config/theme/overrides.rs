@@ -68,19 +68,30 @@ impl Overrides {
 
 /// Why a token was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", String::from(self.clone()))]
 #[non_exhaustive]
 pub enum TokenError {
     /// The key is none of [`TOKEN_KEYS`].
-    #[error("unknown theme token \"{0}\"; expected one of: {list}", list = TOKEN_KEYS.join(", "))]
     UnknownKey(String),
     /// The value could end its declaration, swallow the ones after it, or load a resource.
-    #[error(
-        "unusable value \"{1}\" for the theme token \"{0}\"; expected one CSS value without ; {{ }} < > \\ @ !, comments, or url()"
-    )]
     UnsafeValue(String, String),
     /// The value of `accent` is no colour.
-    #[error("theme token \"accent\": {0}")]
     Colour(#[from] ColourError),
+}
+
+impl From<TokenError> for String {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::UnknownKey(key) => {
+                ["unknown theme token \"", &key, "\"; expected one of: ", &TOKEN_KEYS.join(", ")].concat()
+            }
+            TokenError::UnsafeValue(key, value) => {
+                const EXPECTED: &str = "\"; expected one CSS value without ; { } < > \\ @ !, comments, or url()";
+                ["unusable value \"", &value, "\" for the theme token \"", &key, EXPECTED].concat()
+            }
+            TokenError::Colour(error) => ["theme token \"accent\": ", &Self::from(error)].concat(),
+        }
+    }
 }
 
 fn property_name(key: &str) -> String {
@@ -114,6 +125,8 @@ fn is_plain_value(value: &str) -> bool {
         }
     }
     let lowercase = value.to_ascii_lowercase();
-    let loads = ["url(", "src(", "image(", "image-set(", "/*"].iter().any(|part| lowercase.contains(part));
+    let loads = ["url(", "src(", "image(", "image-set(", "/*"]
+        .iter()
+        .any(|part| lowercase.as_bytes().windows(part.len()).any(|window| window == part.as_bytes()));
     depth == 0 && quote.is_none() && !value.is_empty() && !loads
 }

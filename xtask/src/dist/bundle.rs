@@ -105,9 +105,15 @@ impl<'a> Bundler<'a> {
     pub fn engine(&self) -> anyhow::Result<Engine> {
         let program = read(&self.project.path(wasm::WASM))?;
         let wasm = self.hashed("engine", "wasm", &program)?;
-        let bundled = self.project.scratch()?.join("engine.js");
+        let scratch = self.project.scratch()?;
+        let diagnose = scratch.join("diagnose.js");
+        self.esbuild("www/engine/diagnose.js", &diagnose, &["--minify", "--format=esm"])?;
+        let diagnose = self.hashed("diagnose", "js", &read(&diagnose)?)?;
+        let bundled = scratch.join("engine.js");
         let integrity = define("__ENGINE_WASM_INTEGRITY__", &integrity(&program));
-        self.esbuild("www/engine.js", &bundled, &["--minify", "--format=esm", "--inject:www/engine/guard.js", &integrity])?;
+        let diagnose = define("__DIAGNOSE_JS__", diagnose.trim_start_matches("assets/"));
+        let defines = ["--minify", "--format=esm", "--inject:www/engine/guard.js", &integrity, &diagnose];
+        self.esbuild("www/engine.js", &bundled, &defines)?;
         let js = self.hashed("engine", "js", &read(&bundled)?)?;
         Ok(Engine { js, wasm })
     }
