@@ -38,7 +38,8 @@ impl Default for Brand {
 impl FromStr for Brand {
     type Err = ColourError;
 
-    /// Reads `#rgb`, `#rrggbb`, `rgb(…)`, `rgba(…)` or a basic colour name. Alpha is read and dropped: a fill is opaque.
+    /// Reads `#rgb` and `#rrggbb`, with alpha or without: it is dropped, a fill is opaque. Any other colour that CSS knows is turned into
+    /// this by the browser itself before it comes here (`www/engine/complete.js`).
     ///
     /// # Errors
     /// Anything else, with the valid forms in the message.

@@ -43,7 +43,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         .attr("dir", "auto")
         .attr("enterkeyhint", "send")
         .live_attr("placeholder", move || session.config().map(|config| config.placeholder.clone()))
-        .live_text_attr("aria-label", move || session.phrase(Phrase::MessageLabel))
+        .phrase_attr("aria-label", session, Phrase::MessageLabel)
         .on("input", move |_| changed())
         .on("keydown", {
             let submit = submit.clone(); // one handle per closure
@@ -79,11 +79,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
 }
 
 fn button(name: &str, label: Phrase, shape: Icon, session: Session) -> View {
-    html("button")
-        .piece(name)
-        .attr("type", "button")
-        .live_text_attr("aria-label", move || session.phrase(label))
-        .child(icon(shape, "icon"))
+    html("button").piece(name).attr("type", "button").phrase_attr("aria-label", session, label).child(icon(shape, "icon"))
 }
 
 /// Enter sends; with Shift it breaks the line; within an input method's composition it belongs to the input method.

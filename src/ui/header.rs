@@ -46,7 +46,7 @@ fn button(part: &str, label: Phrase, shape: Icon, session: Session) -> View {
         .class("icon-button")
         .attr("part", part)
         .attr("type", "button")
-        .live_text_attr("aria-label", move || session.phrase(label))
-        .live_text_attr("title", move || session.phrase(label))
+        .phrase_attr("aria-label", session, label)
+        .phrase_attr("title", session, label)
         .child(icon(shape, "icon"))
 }

@@ -20,7 +20,7 @@ pub fn message_list(session: Session, scroller: &Scroller, list: View) -> View {
         .attr("role", "log")
         .attr("aria-live", "off")
         .attr("tabindex", "0")
-        .live_text_attr("aria-label", move || session.phrase(Phrase::Messages))
+        .phrase_attr("aria-label", session, Phrase::Messages)
         .child(greeting(session))
         .slot(move || suggestions(session));
     keep_messages(session, scroller.clone(), list.element().clone());
@@ -33,7 +33,7 @@ pub fn jump_button(session: Session, scroller: &Scroller) -> View {
     html("button")
         .piece("jump")
         .attr("type", "button")
-        .live_text_attr("aria-label", move || session.phrase(Phrase::JumpToLatest))
+        .phrase_attr("aria-label", session, Phrase::JumpToLatest)
         .live_flag("hidden", move || shown.is_at_end())
         .on("click", move |_| clicked.follow())
         .child(icon(Icon::ArrowDown, "icon"))

@@ -13,6 +13,8 @@ use web_sys::{Element, Event, HtmlElement};
 
 use crate::browser::dom::document;
 use crate::browser::listener::Listener;
+use crate::config::Phrase;
+use crate::session::Session;
 
 /// An element, and through the current owner everything that keeps it up to date.
 #[derive(Clone)]
@@ -86,6 +88,11 @@ impl View {
     /// Keeps an attribute as the closure says.
     pub fn live_text_attr(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
         self.live_attr(name, move || Some(value()))
+    }
+
+    /// Keeps an attribute at the words for a phrase.
+    pub fn phrase_attr(self, name: &'static str, session: Session, phrase: Phrase) -> Self {
+        self.live_text_attr(name, move || session.phrase(phrase))
     }
 
     /// Keeps an attribute at `true` or `false`.

@@ -89,39 +89,12 @@ fn contrast_is_that_of_wcag() {
 
 #[test]
 fn colours_are_read_as_css_writes_them() {
-    for (text, expected) in [
-        ("#3b82f6", "#3b82f6"),
-        (" #3B82F6 ", "#3b82f6"),
-        ("#3b82f680", "#3b82f6"),
-        ("#abc", "#aabbcc"),
-        ("#abcd", "#aabbcc"),
-        ("rgb(59, 130, 246)", "#3b82f6"),
-        ("rgba(59,130,246,.5)", "#3b82f6"),
-        ("rgb(59 130 246 / 50%)", "#3b82f6"),
-        ("RGB(100%, 0%, 50%)", "#ff007f"),
-        ("Navy", "#000080"),
-        ("grey", "#808080"),
-        ("rebeccapurple", "#663399"),
-    ] {
+    for (text, expected) in
+        [("#3b82f6", "#3b82f6"), (" #3B82F6 ", "#3b82f6"), ("#3b82f680", "#3b82f6"), ("#abc", "#aabbcc"), ("#abcd", "#aabbcc")]
+    {
         assert_eq!(text.parse::<Colour>().unwrap().to_hex(), expected, "{text}");
     }
-    for text in [
-        "",
-        "#",
-        "#12",
-        "#12345",
-        "#ggg",
-        "#+12",
-        "rgb()",
-        "rgb(1,2)",
-        "rgb(1,2,256)",
-        "rgb(1,2,3,4,5)",
-        "rgb(1,2,3,x)",
-        "blurple",
-        "bl",
-        "navy0",
-        "é",
-    ] {
+    for text in ["", "#", "#12", "#12345", "#ggg", "#+12", "blurple", "navy", "é"] {
         let error = text.parse::<Brand>().unwrap_err().to_string();
         assert!(error.contains(&format!("{text:?}")) && error.contains("#rrggbb"), "{error}");
     }
