@@ -69,8 +69,8 @@ fn known_brands_stay_themselves() {
     assert_eq!(token("#5b21b6", Mode::Light, "--assisters-accent"), "#5b21b6");
     assert_eq!(token("#000", Mode::Light, "--assisters-accent"), "#000000");
     // Too light for white text: untouched, with dark text.
-    assert_eq!(token("yellow", Mode::Light, "--assisters-accent"), "#ffff00");
-    assert_ne!(token("yellow", Mode::Light, "--assisters-on-accent"), "#ffffff");
+    assert_eq!(token("#ffff00", Mode::Light, "--assisters-accent"), "#ffff00");
+    assert_ne!(token("#ffff00", Mode::Light, "--assisters-on-accent"), "#ffffff");
     // A grey brand tints nothing.
     assert_eq!(token("#808080", Mode::Dark, "--assisters-surface"), token("#000", Mode::Dark, "--assisters-surface"));
 }
@@ -108,8 +108,8 @@ fn the_sheet_declares_tokens_then_overrides() {
     assert!(sheet.starts_with(":host{color-scheme:dark;--assisters-accent:#"), "{sheet}");
     assert!(sheet.ends_with(";--assisters-surface-raised:#eee}"), "{sheet}");
 
-    overrides.set("accent", "crimson").unwrap();
-    let crimson = "crimson".parse().unwrap();
+    overrides.set("accent", "#dc143c").unwrap();
+    let crimson = "#dc143c".parse().unwrap();
     assert!(style_sheet(&Brand::default(), Mode::Dark, &overrides).contains(&style_sheet_head(&crimson)));
 }
 
