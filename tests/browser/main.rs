@@ -36,8 +36,9 @@ async fn every_part_of_the_contract_is_there() {
 
 #[wasm_bindgen_test]
 async fn no_element_carries_a_style_attribute_or_an_inline_handler() {
-    let page =
-        Page::mount(r#"{"suggestions": ["How much?"], "autoOpen": true, "primaryColor": "#ffd700", "theme": {"radius": "4px"}}"#);
+    let page = Page::mount(
+        r##"{"suggestions": ["How much?"], "autoOpen": true, "primaryColor": "#ffd700", "theme": {"radius": "4px"}}"##,
+    );
     tick().await;
     assert_eq!(page.root.query_selector_all("[style], [onclick], style, script, link").unwrap().length(), 0);
 }
