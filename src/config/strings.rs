@@ -61,10 +61,6 @@ phrases! {
     Stopped, "stopped", "You stopped this answer.";
     /// The button that scrolls to the newest message.
     JumpToLatest, "jumpToLatest", "Jump to latest";
-    /// The copy button of a code block.
-    Copy, "copy", "Copy";
-    /// The copy button after it was pressed.
-    Copied, "copied", "Copied";
     /// Before the maker's name.
     PoweredBy, "poweredBy", "Powered by";
     /// While waiting to send again; `{seconds}` is replaced.

@@ -82,10 +82,10 @@ impl Painter {
     fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
         let nodes = &self.inlines.nodes;
         let block = self.append("pre", &[("class", "code"), ("part", "code")]);
-        let header = nodes.child(&block, "div", &[("class", "code-header")]);
-        nodes.child(&header, "span", &[("class", "code-language")]).set_text_content(Some(language));
-        let copy = nodes.child(&header, "button", &[("class", "code-copy"), ("type", "button"), ("data-action", "copy-code")]);
-        copy.set_text_content(Some("Copy"));
+        if !language.is_empty() {
+            let header = nodes.child(&block, "div", &[("class", "code-header")]);
+            nodes.child(&header, "span", &[("class", "code-language")]).set_text_content(Some(language));
+        }
         // Code is written from left to right in every language.
         let code = nodes.child(&block, "code", &[("data-language", language), ("dir", "ltr")]);
         if is_math {
