@@ -84,7 +84,8 @@ fn become_gateway(project: &Project, gateway: &Path, port: u16) -> anyhow::Resul
         .current_dir(project.root())
         .args(["--bind", &format!("127.0.0.1:{port}"), "--upstream", "local"])
         .arg("--knowledge")
-        .arg(project.path("www/demo/knowledge"))
+        // The shop's help pages, and the README, so that a newcomer can ask about the widget itself.
+        .arg(format!("{},{}", project.path("www/demo/knowledge").display(), project.path("README.md").display()))
         .arg("--store")
         .arg(format!("redb:{}", project.target().join("demo.redb").display()))
         .arg("--dist")
