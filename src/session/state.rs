@@ -99,7 +99,7 @@ impl Core {
         }
     }
 
-    /// Keeps what ends a task; those that have ended are let go.
+    /// Keeps what ends a task; those that were aborted are let go, one that ran to its end stays until the session does.
     pub(super) fn keep_task(&mut self, task: AbortHandle) {
         self.tasks.retain(|known| !known.is_aborted());
         self.tasks.push(task);
