@@ -1,7 +1,8 @@
 // Entry of the engine's bundle: what the loaders import on intent. One instance of the wasm serves all widgets of the page.
 
 import init, { Widget } from '../pkg/assisters_chat.js';
-import { hasTrapped, listenForTrap } from './engine/guard.js';
+import { add, hasTrapped, listenForTrap } from './engine/guard.js';
+import { partsOf } from './engine/parts.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
 
@@ -21,11 +22,13 @@ let starting;
  *
  * @param {WebAssembly.Module} module
  * @param {(cause: Error) => void} onTrap told once, when the wasm has panicked
+ * @param {Record<string, URL>} places of the engine's parts
  * @returns {Promise<Copy>}
  */
-export const instantiate = async (module, onTrap) => {
+export const instantiate = async (module, onTrap, places) => {
   listenForTrap(onTrap);
   await init({ module_or_path: module });
+  Widget.fetchPartsBy(partsOf(add, places));
   return { Widget, hasTrapped };
 };
 
@@ -34,14 +37,15 @@ export const instantiate = async (module, onTrap) => {
  *
  * @param {Response} wasm
  * @param {ImportEngine} importEngine
+ * @param {Record<string, URL>} [places] where a bundler has put the engine's parts; without one they are beside this script
  * @returns {Promise<Engine>}
  */
-export const start = (wasm, importEngine) =>
+export const start = (wasm, importEngine, places = {}) =>
   (starting ||= (async () => {
-    const module = await compile(wasm);
+    const module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
     const widgets = new Widgets((restarts, onTrap) => {
       const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
-      return copy.then((engine) => engine.instantiate(module, onTrap));
+      return copy.then((engine) => engine.instantiate(module, onTrap, places));
     });
     await widgets.start();
     return widgets;

@@ -5,6 +5,9 @@ declare const __ENGINE_WASM__: string;
 declare const __ENGINE_JS_INTEGRITY__: string;
 declare const __ENGINE_WASM_INTEGRITY__: string;
 declare const __VERSION__: string;
+/** Name of a part of the engine → its file beside the engine's script, and its hash. */
+declare const __ENGINE_PARTS__: Record<string, [file: string, integrity: string]>;
+declare const __PART_RICH_TEXT__: string;
 /** The checks behind `diagnose()`, beside the engine's script. */
 declare const __DIAGNOSE_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
@@ -20,6 +23,7 @@ declare module '*.css' {
 declare module '*/assisters_chat.js' {
   export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   export class Widget {
+    static fetchPartsBy(fetch: (name: string) => Promise<unknown>): void;
     constructor(host: HTMLElement, root: ShadowRoot, options: object);
   }
 }

@@ -5,6 +5,7 @@ pub mod dom;
 pub mod events;
 pub mod http;
 pub mod listener;
+pub mod part;
 pub mod preference;
 pub mod resize;
 pub mod storage;

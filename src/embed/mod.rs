@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::browser::events::{self, Host};
 use crate::browser::listener::Listener;
-use crate::browser::{console, dom};
+use crate::browser::{console, dom, part};
 use crate::config::{Config, Position};
 use crate::protocol::json::Value;
 use crate::session::Session;
@@ -63,6 +63,12 @@ impl Widget {
         }
         let on_leave = Listener::on_leave(move || session.leave());
         Ok(Self { session, mounted: Some(mounted), owner, _on_leave: on_leave })
+    }
+
+    /// Tells once how this build's parts are fetched: by name, to a promise. Not told, the build is taken to be whole.
+    #[wasm_bindgen(js_name = fetchPartsBy)]
+    pub fn fetch_parts_by(fetch: js_sys::Function) {
+        part::fetch_by(fetch);
     }
 
     /// Shows the panel.

@@ -18,6 +18,7 @@ impl Session {
             return;
         }
         self.start();
+        self.need_rich_text();
         let outgoing = Outgoing { text: text.to_owned(), metadata };
         self.with(|core| core.outbox.push_back(outgoing));
         if !self.peek_is_answering() {

@@ -68,11 +68,15 @@ impl Session {
                 core.conversation.resume(transcript);
             }
         });
+        if self.n_messages() > 0 {
+            self.need_rich_text();
+        }
         self.notify(|topics| &topics.messages);
     }
 
     /// Replaces the transcript by the server's.
     pub(super) fn restore(self, history: Vec<HistoryMessage>) {
+        self.need_rich_text();
         self.with(|core| {
             core.watches.clear();
             core.conversation.restore(history, now_unix_secs());

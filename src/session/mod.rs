@@ -17,8 +17,10 @@ use futures::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 
 use crate::browser::events::Host;
+use crate::browser::part::Part;
 use crate::config::Config;
 use crate::protocol::AssistantCard;
+pub use state::PartState;
 use state::{Core, Topics};
 
 /// A session. Copied freely; its memory belongs to the owner it was made under, and after that every call does nothing.
@@ -95,6 +97,34 @@ impl Session {
     pub fn card(self) -> AssistantCard {
         self.track(|topics| &topics.card);
         self.with(|core| core.card.clone()).unwrap_or_default()
+    }
+
+    /// Whether answers can be painted as rich text; tracked.
+    pub fn rich_text(self) -> PartState {
+        self.track(|topics| &topics.rich_text);
+        self.with(|core| core.rich_text).unwrap_or_default()
+    }
+
+    /// Has what paints answers fetched, ahead of the first one.
+    pub fn need_rich_text(self) {
+        match self.with(|core| core.rich_text) {
+            Some(PartState::Unneeded | PartState::Failed) => {}
+            Some(PartState::Awaited | PartState::Here) | None => return,
+        }
+        if Part::RichText.is_here() {
+            self.set_rich_text(PartState::Here);
+            return;
+        }
+        self.set_rich_text(PartState::Awaited);
+        self.spawn(async move {
+            let is_here = Part::RichText.load().await;
+            self.set_rich_text(if is_here { PartState::Here } else { PartState::Failed });
+        });
+    }
+
+    fn set_rich_text(self, state: PartState) {
+        self.with(|core| core.rich_text = state);
+        self.notify(|topics| &topics.rich_text);
     }
 
     /// Dispatches an event on the host element, with a JSON detail.

@@ -24,6 +24,7 @@ pub(super) struct Topics {
     pub(super) unread: ArcTrigger,
     pub(super) notice: ArcTrigger,
     pub(super) card: ArcTrigger,
+    pub(super) rich_text: ArcTrigger,
 }
 
 /// What tells that one message has changed.
@@ -33,6 +34,20 @@ pub struct Watch {
     pub text: ArcTrigger,
     /// Its status, sources or error changed.
     pub state: ArcTrigger,
+}
+
+/// What is known of a part of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PartState {
+    /// Nobody needed it yet.
+    #[default]
+    Unneeded,
+    /// It is on its way.
+    Awaited,
+    /// It can be called.
+    Here,
+    /// It could not be fetched; the next one to need it tries again.
+    Failed,
 }
 
 /// A message on its way out.
@@ -49,6 +64,7 @@ pub(super) struct Core {
     pub(super) n_unread: usize,
     pub(super) notice: Option<Notice>,
     pub(super) card: AssistantCard,
+    pub(super) rich_text: PartState,
     pub(super) host: Host,
     pub(super) get_token: Option<js_sys::Function>,
     pub(super) conversation: Conversation,
@@ -72,6 +88,7 @@ impl Core {
             n_unread: 0,
             notice: None,
             card: AssistantCard::default(),
+            rich_text: PartState::default(),
             host,
             get_token,
             conversation: Conversation::default(),

@@ -44,7 +44,11 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         .attr("enterkeyhint", "send")
         .live_attr("placeholder", move || session.config().map(|config| config.placeholder.clone()))
         .phrase_attr("aria-label", session, Phrase::MessageLabel)
-        .on("input", move |_| changed())
+        .on("input", move |_| {
+            // Whoever writes will be answered.
+            session.need_rich_text();
+            changed();
+        })
         .on("keydown", {
             let submit = submit.clone(); // one handle per closure
             move |event| {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::Track as _;
+use web_sys::Element;
 
 use super::icon::{Icon, icon};
 use super::rich_text::RichText;
@@ -15,7 +16,7 @@ use crate::chat::{Message, MessageId, Status};
 use crate::config::Phrase;
 use crate::markdown::LinkPolicy;
 use crate::protocol::Source;
-use crate::session::Session;
+use crate::session::{PartState, Session};
 
 /// A message of the visitor's: plain text, line ends kept.
 pub fn question(session: Session, id: MessageId) -> View {
@@ -52,7 +53,10 @@ pub fn answer(session: Session, scroller: &Scroller, id: MessageId) -> View {
 
 /// What of an answer has been handed to its painter.
 struct Painted {
-    rich_text: RichText,
+    element: Element,
+    policy: LinkPolicy,
+    /// None until the part that paints is there.
+    rich_text: Option<Box<RichText>>,
     n_bytes: usize,
     n_rewrites: u32,
     is_finished: bool,
@@ -60,21 +64,37 @@ struct Painted {
 
 impl Painted {
     /// Hands over what is new.
-    fn take(&mut self, message: &Message) {
+    fn take(&mut self, message: &Message, part: PartState) {
+        match part {
+            PartState::Unneeded | PartState::Awaited => return,
+            // Without the painter, its source is better than nothing.
+            PartState::Failed => return self.element.set_text_content(Some(&message.content)),
+            PartState::Here => {}
+        }
+        let rich_text = self.rich_text.get_or_insert_with(|| {
+            self.element.set_text_content(None);
+            RichText::new(self.element.clone(), std::mem::take(&mut self.policy))
+        });
         let is_streaming = message.status == Status::Streaming;
         if self.n_rewrites != message.n_rewrites || (is_streaming && self.is_finished) {
-            self.rich_text.reset();
+            rich_text.reset();
             self.n_bytes = 0;
             self.n_rewrites = message.n_rewrites;
             self.is_finished = false;
         }
         if let Some(new) = message.content.get(self.n_bytes..) {
-            self.rich_text.push(new);
+            rich_text.push(new);
             self.n_bytes = message.content.len();
         }
         if !is_streaming && !self.is_finished {
-            self.rich_text.finish();
+            rich_text.finish();
             self.is_finished = true;
+        }
+    }
+
+    fn paint(&mut self) {
+        if let Some(rich_text) = &mut self.rich_text {
+            rich_text.paint();
         }
     }
 }
@@ -82,7 +102,9 @@ impl Painted {
 /// Paints the answer's text as it comes: at most once per frame, and only what is new.
 fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View) {
     let painted = Rc::new(RefCell::new(Painted {
-        rich_text: RichText::new(view.element().clone(), policy(session)),
+        element: view.element().clone(),
+        policy: policy(session),
+        rich_text: None,
         n_bytes: 0,
         n_rewrites: 0,
         is_finished: false,
@@ -90,7 +112,7 @@ fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View)
     let painter = FramePainter::new({
         let painted = Rc::clone(&painted);
         move || {
-            painted.borrow_mut().rich_text.paint();
+            painted.borrow_mut().paint();
             scroller.painted();
         }
     });
@@ -98,13 +120,14 @@ fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View)
     effect(Box::new(move || {
         changes.text.track();
         changes.state.track();
+        let part = session.rich_text();
         let is_over = session.message(id, |message| {
-            painted.borrow_mut().take(message);
+            painted.borrow_mut().take(message, part);
             message.status != Status::Streaming
         });
         if is_over == Some(true) {
             // At once: whoever sees that it is over reads all of it, also where there are no frames.
-            painted.borrow_mut().rich_text.paint();
+            painted.borrow_mut().paint();
         }
         // What stands below the text comes with the state, so the newest line is followed a frame later in any case.
         painter.request();

@@ -7,6 +7,9 @@
 const SCRIPT = new URL('./' + __ENGINE_JS__, import.meta.url);
 const WASM = new URL('./' + __ENGINE_WASM__, import.meta.url);
 
+/** Only a bundler puts the parts elsewhere than beside the engine's script. */
+const PARTS = __FOR_BUNDLERS__ ? { 'rich-text': new URL('./' + __PART_RICH_TEXT__, import.meta.url) } : undefined;
+
 /** One mark for each failed download. Browsers remember a failed import, so the next try must be another module, told apart by its query. */
 let failures = '';
 
@@ -31,7 +34,7 @@ const importEngine = async (query) => {
 export const loadEngine = () =>
   // The script knows what the wasm must hash to.
   (loading ||= Promise.all([importEngine(failures), fetch(WASM)])
-    .then(([engine, wasm]) => engine.start(wasm, importEngine))
+    .then(([engine, wasm]) => engine.start(wasm, importEngine, PARTS))
     .catch((cause) => {
       failures += '?';
       loading = undefined;

@@ -1,4 +1,6 @@
 //! Shows the text of a message. Knows the Markdown parser and the page's nodes; knows neither Leptos nor messages.
+//!
+//! With the parser it is a part of the program that comes with the first answer (`browser/part.rs`), so its few ways in are never inlined.
 
 mod inlines;
 mod nodes;
@@ -23,21 +25,25 @@ pub struct RichText {
 
 impl RichText {
     /// Prepares to fill `root`, with only those links and images that `policy` allows.
-    pub fn new(root: Element, policy: impl Into<Rc<LinkPolicy>>) -> Self {
-        RichText { parser: Parser::default(), painter: Painter::new(root, policy.into()) }
+    #[inline(never)]
+    pub fn new(root: Element, policy: LinkPolicy) -> Box<Self> {
+        Box::new(RichText { parser: Parser::default(), painter: Painter::new(root, Rc::new(policy)) })
     }
 
     /// Takes the next piece of the text. Cheap: nothing is parsed or painted yet.
+    #[inline(never)]
     pub fn push(&mut self, text: &str) {
         self.parser.push(text);
     }
 
     /// Says that no more text will come. The next [`RichText::paint`] shows what was held back; text pushed after this is ignored.
+    #[inline(never)]
     pub fn finish(&mut self) {
         self.parser.finish();
     }
 
     /// Shows what is new.
+    #[inline(never)]
     pub fn paint(&mut self) {
         self.parser.paint(&mut self.painter);
         // Only a page that takes the nodes apart can cause this; what is left of the text is still shown.
@@ -47,6 +53,7 @@ impl RichText {
     }
 
     /// Empties the element, to start with another text.
+    #[inline(never)]
     pub fn reset(&mut self) {
         self.parser = Parser::default();
         self.painter.reset();

@@ -1,6 +1,7 @@
 //! Bundles the JavaScript of `www/` and the CSS of `styles/` by esbuild, and copies what needs no bundling.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -26,6 +27,8 @@ pub struct Engine {
     pub js: String,
     /// The program.
     pub wasm: String,
+    /// What comes when it is needed, by name.
+    pub parts: BTreeMap<String, String>,
 }
 
 /// A loader: an entry point of `www/` and the file it becomes. Each holds all it needs but the engine.
@@ -105,14 +108,23 @@ impl<'a> Bundler<'a> {
     pub fn engine(&self) -> anyhow::Result<Engine> {
         let program = read(&self.project.path(wasm::WASM))?;
         let wasm = self.hashed("engine", "wasm", &program)?;
+        let mut parts = BTreeMap::new();
+        let mut listed = serde_json::Map::new();
+        for part in wasm::PARTS {
+            let content = read(&self.project.path("pkg").join(wasm::part_file(part)))?;
+            let file = self.hashed(&format!("part-{}", part.name), "wasm", &content)?;
+            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            parts.insert(part.name.to_owned(), file);
+        }
         let scratch = self.project.scratch()?;
         let diagnose = scratch.join("diagnose.js");
         self.esbuild("www/engine/diagnose.js", &diagnose, &["--minify", "--format=esm"])?;
         let diagnose = self.hashed("diagnose", "js", &read(&diagnose)?)?;
         let bundled = scratch.join("engine.js");
         let integrity = define("__ENGINE_WASM_INTEGRITY__", &integrity(&program));
-        let diagnose = define("__DIAGNOSE_JS__", diagnose.trim_start_matches("assets/"));
-        let defines = ["--minify", "--format=esm", "--inject:www/engine/guard.js", &integrity, &diagnose];
+        let diagnose = define("__DIAGNOSE_JS__", beside(&diagnose));
+        let listed = format!("--define:__ENGINE_PARTS__={}", serde_json::Value::Object(listed));
+        let defines = ["--minify", "--format=esm", "--inject:www/engine/guard.js", &integrity, &diagnose, &listed];
         self.esbuild("www/engine.js", &bundled, &defines)?;
         let minified = scratch.join("engine.min.js");
         // Without the options that assume more than the language says: the glue has getters.
@@ -120,7 +132,7 @@ impl<'a> Bundler<'a> {
             command.arg(&bundled).args(["--module", "--mangle", "--compress", "passes=3", "--output"]).arg(&minified)
         })?;
         let js = self.hashed("engine", "js", &read(&minified)?)?;
-        Ok(Engine { js, wasm })
+        Ok(Engine { js, wasm, parts })
     }
 
     /// Bundles the loaders, which know the engine's names and hashes.
@@ -136,10 +148,10 @@ impl<'a> Bundler<'a> {
     /// Copies the frame's page; its script gets a hashed name and lies beside the engine.
     pub fn frame(&self, engine: &Engine, version: &str) -> anyhow::Result<()> {
         let page = String::from_utf8(read(&self.project.path("www/frame.html"))?).context("www/frame.html is not UTF-8")?;
-        let beside = |name: &str| name.trim_start_matches("assets/").to_owned();
         let mut defines = self.defines(engine, version)?;
         // Paths are relative to the script they stand in. Said twice, the last one counts.
-        defines.extend([define("__ENGINE_JS__", &beside(&engine.js)), define("__ENGINE_WASM__", &beside(&engine.wasm))]);
+        defines.extend([define("__ENGINE_JS__", beside(&engine.js)), define("__ENGINE_WASM__", beside(&engine.wasm))]);
+        defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), beside(file))));
         let bundled = self.project.scratch()?.join("frame.js");
         let arguments: Vec<_> = defines.iter().map(String::as_str).collect();
         self.loader("www/frame.js", &bundled, Format::Module, &arguments)?;
@@ -173,13 +185,15 @@ impl<'a> Bundler<'a> {
     /// What the sources of the loaders leave open.
     fn defines(&self, engine: &Engine, version: &str) -> anyhow::Result<Vec<String>> {
         let integrity_of = |name: &str| anyhow::Ok(integrity(&read(&self.dir.join(name))?));
-        Ok(vec![
+        let mut defines = vec![
             define("__ENGINE_JS__", &engine.js),
             define("__ENGINE_WASM__", &engine.wasm),
             define("__ENGINE_JS_INTEGRITY__", &integrity_of(&engine.js)?),
             define("__ENGINE_WASM_INTEGRITY__", &integrity_of(&engine.wasm)?),
             define("__VERSION__", version),
-        ])
+        ];
+        defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), file)));
+        Ok(defines)
     }
 
     /// Makes the folder an npm package.
@@ -245,6 +259,16 @@ impl<'a> Bundler<'a> {
         }
         Ok(())
     }
+}
+
+/// A file of `assets/` as its neighbours there name it.
+fn beside(file: &str) -> &str {
+    file.trim_start_matches("assets/")
+}
+
+/// What the sources call a part's file: `__PART_RICH_TEXT__`.
+fn part_constant(part: &str) -> String {
+    format!("__PART_{}__", part.replace('-', "_").to_uppercase())
 }
 
 /// An argument of esbuild that puts a text in place of a name.

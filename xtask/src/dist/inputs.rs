@@ -20,6 +20,8 @@ const WASM_INPUTS: &[&str] = &[
     "www/package-lock.json",
     "xtask/src/dist/module.rs",
     "xtask/src/dist/prune.rs",
+    "xtask/src/dist/split.rs",
+    "xtask/src/dist/split",
     "xtask/src/dist/wasm.rs",
 ];
 

@@ -6,6 +6,7 @@ mod inputs;
 mod manifest;
 mod module;
 mod prune;
+mod split;
 mod wasm;
 
 use std::{
@@ -103,7 +104,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 impl fmt::Display for Dist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Engine { js, wasm } = &self.manifest.engine;
+        let Engine { js, wasm, .. } = &self.manifest.engine;
         writeln!(f, "{} (version {}, engine {js}, {wasm})", self.dir.display(), self.manifest.version)?;
         for file in &self.manifest.files {
             writeln!(f, "  {:<34}{:>9} bytes{:>9} brotli  {}", file.name, file.bytes, file.brotli_bytes, file.integrity)?;

@@ -8,7 +8,16 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::{Freshness, inputs::Stamp, module::Module, prune, prune::ShortNames, read, write};
+use super::{
+    Freshness,
+    inputs::Stamp,
+    module::Module,
+    prune,
+    prune::ShortNames,
+    read,
+    split::{self, Part, Split},
+    write,
+};
 use crate::{
     progress,
     progress::Step,
@@ -23,6 +32,14 @@ pub const GLUE: &str = "pkg/assisters_chat.js";
 /// The program.
 pub const WASM: &str = "pkg/assisters_chat_bg.wasm";
 
+/// What comes when it is needed and not with a first open. Each name is one that `src/browser/part.rs` asks for.
+pub const PARTS: &[Part] = &[Part {
+    name: "rich-text",
+    modules: &["assisters_chat::markdown::", "assisters_chat::ui::rich_text::"],
+    // Sources and options are held to the same policy before any answer is there.
+    except: &["assisters_chat::markdown::policy::"],
+}];
+
 const NAME: &str = "assisters_chat";
 
 /// What www/engine.js imports. Dependencies export classes too, and each would keep its part of the program.
@@ -31,6 +48,9 @@ const CLASSES: &[&str] = &["Widget"];
 /// A standard library built for size and without the machinery of panic messages: a tenth of the file.
 const SMALL_STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 const SMALL_STD_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
+
+/// The names of the functions tell which part each belongs to.
+const KEEP_NAMES: &str = "--debuginfo";
 
 /// Builds `pkg/` if anything it is made from has changed.
 pub fn build(project: &Project, toolchain: &Toolchain, freshness: Freshness) -> anyhow::Result<()> {
@@ -91,7 +111,7 @@ fn optimize(project: &Project, toolchain: &Toolchain, packed: &Path, made: &Path
     let mut glue = prune::without_classes(&String::from_utf8_lossy(&read(&packed.join(file_name(GLUE)))?), CLASSES);
     let mut wasm = read(&packed.join(file_name(WASM)))?;
     let features: Vec<_> = flags.iter().filter(|flag| flag.starts_with("--enable-")).map(String::as_str).collect();
-    let unused = [&["--remove-unused-module-elements"], features.as_slice()].concat();
+    let unused = [&["--remove-unused-module-elements", KEEP_NAMES], features.as_slice()].concat();
     // An export that nobody calls keeps functions, those keep imports, and those keep functions of the glue, which may call exports.
     loop {
         let before = glue.len();
@@ -102,8 +122,9 @@ fn optimize(project: &Project, toolchain: &Toolchain, packed: &Path, made: &Path
             break;
         }
     }
-    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    let flags: Vec<_> = flags.iter().map(String::as_str).filter(|flag| *flag != "--strip-debug").chain([KEEP_NAMES]).collect();
     wasm = optimizer.run(&wasm, &flags)?;
+    let names = split::function_names(&wasm)?;
     let module = Module::parse(&wasm)?;
     let glue = prune::without_imports(&glue, &module.imports()?);
     // wasm-bindgen's names end in hashes, which do not compress and are downloaded twice.
@@ -113,6 +134,10 @@ fn optimize(project: &Project, toolchain: &Toolchain, packed: &Path, made: &Path
     let wasm = module.final_form("a", import, export)?;
     let module = Module::parse(&wasm)?;
     prune::check(&glue, &module.imports()?, &module.exports()?)?;
+    let Split { program: wasm, parts } = split::split(&wasm, &names, PARTS)?;
+    for (part, wasm) in PARTS.iter().zip(parts) {
+        write(&made.join(part_file(part)), wasm)?;
+    }
     write(&made.join(file_name(GLUE)), glue)?;
     write(&made.join(file_name(WASM)), &wasm)?;
     for types in ["assisters_chat.d.ts", "assisters_chat_bg.wasm.d.ts"] {
@@ -150,4 +175,9 @@ fn compiler(toolchain: &Toolchain) -> String {
     rustc.arg("-vV");
     toolchain.environment().apply(&mut rustc);
     format!("{}{}", run::answer(&mut rustc).unwrap_or_default(), toolchain.has_std_source())
+}
+
+/// The name of a part's file beside the program.
+pub fn part_file(part: &Part) -> String {
+    format!("part-{}.wasm", part.name)
 }

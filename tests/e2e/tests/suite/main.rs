@@ -10,6 +10,7 @@ mod frames;
 mod launcher;
 mod memory;
 mod panel;
+mod parts;
 mod payloads;
 mod policy;
 mod proxy;

@@ -1,0 +1,85 @@
+//! Cuts the engine into the program that a first open needs and parts that come when they are needed.
+//!
+//! All share one memory and one function table, so a part is the same Rust program, only later: a call into a part goes through a slot of the table,
+//! which is empty until the part is there (the program asks `src/browser/part.rs` first); a part calls back by importing what the program exports.
+//! A function goes to a part when its name says so or when nobody else can reach it.
+
+mod emit;
+mod place;
+mod program;
+mod rewrite;
+
+use std::collections::BTreeMap;
+
+use self::{emit::Emitter, place::Placement, program::Program};
+
+/// A part and the modules of the program that go into it.
+#[derive(Debug)]
+pub struct Part {
+    /// What the program and the files call it.
+    pub name: &'static str,
+    /// Paths of Rust modules, as in `assisters_chat::markdown::`.
+    pub modules: &'static [&'static str],
+    /// Modules inside those that stay where they are, as the program uses them without the part.
+    pub except: &'static [&'static str],
+}
+
+/// An engine in pieces.
+#[derive(Debug)]
+pub struct Split {
+    /// The program.
+    pub program: Vec<u8>,
+    /// The parts, in the order they were asked for.
+    pub parts: Vec<Vec<u8>>,
+}
+
+/// Cuts a module. `names` says what its functions were called.
+///
+/// # Errors
+/// When the module uses something that a part cannot share, or is none.
+pub fn split(wasm: &[u8], names: &BTreeMap<u32, String>, parts: &[Part]) -> anyhow::Result<Split> {
+    let program = Program::parse(wasm)?;
+    let placement = Placement::new(&program, names, parts);
+    let emitter = Emitter::new(&program, &placement)?;
+    let cut = (0..parts.len()).map(|part| emitter.part(part)).collect::<anyhow::Result<_>>()?;
+    Ok(Split { program: emitter.program(wasm)?, parts: cut })
+}
+
+/// Reads what the functions of a module are called.
+///
+/// # Errors
+/// When the module is none.
+pub fn function_names(wasm: &[u8]) -> anyhow::Result<BTreeMap<u32, String>> {
+    let mut names = BTreeMap::new();
+    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
+        let wasmparser::Payload::CustomSection(section) = payload? else { continue };
+        let wasmparser::KnownCustom::Name(subsections) = section.as_known() else { continue };
+        for subsection in subsections {
+            let wasmparser::Name::Function(functions) = subsection? else { continue };
+            for naming in functions {
+                let naming = naming?;
+                names.insert(naming.index, without_hashes(naming.name));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// A name without what tells two versions of a crate apart: `assisters_chat[50376613a721e0fc]::markdown` is `assisters_chat::markdown`.
+fn without_hashes(name: &str) -> String {
+    let mut pieces = name.split('[');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once(']') {
+            Some((hash, rest)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => plain.push_str(rest),
+            _ => {
+                plain.push('[');
+                plain.push_str(piece);
+            }
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! A cut program does what the whole one did: both run in an interpreter.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use wasmi::{Engine, Extern, Instance, Linker, Module, Store, TypedFunc};
+
+use super::{Part, Split, function_names, split};
+
+/// The program calls into the part, the part calls back, both use memory, stack and table, and one function is called through the table only.
+const PROGRAM: &str = r#"(module
+  (type $unary (func (param i32) (result i32)))
+  (import "a" "log" (func $log (param i32)))
+  (memory (export "memory") 1)
+  (table $externs 1 externref)
+  (table $functions 3 3 funcref)
+  (global $stack (mut i32) (i32.const 1024))
+  (elem (table $functions) (i32.const 1) func $app::main::callback $app::part::callback)
+  (func $app::main::run (export "run") (param i32) (result i32)
+    (i32.add (call $app::part::entry (local.get 0)) (call $app::main::twice (local.get 0))))
+  (func $app::main::callback (type $unary) (i32.add (local.get 0) (i32.const 7)))
+  (func $app::main::twice (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+  (func $app::main::indirect (export "indirect") (param i32 i32) (result i32)
+    (call_indirect $functions (type $unary) (local.get 1) (local.get 0)))
+  (func $app::part::entry (param i32) (result i32)
+    (global.set $stack (i32.sub (global.get $stack) (i32.const 16)))
+    (i32.store (global.get $stack) (call $app::main::twice (local.get 0)))
+    (call $log (i32.load (global.get $stack)))
+    (i32.store (global.get $stack) (call $helper (i32.load (global.get $stack))))
+    (i32.load (global.get $stack))
+    (global.set $stack (i32.add (global.get $stack) (i32.const 16))))
+  (func $helper (param i32) (result i32)
+    (i32.add (call_indirect $functions (type $unary) (local.get 0) (i32.const 2)) (i32.const 100)))
+  (func $app::part::callback (type $unary)
+    (local i32)
+    (local.set 1 (i32.mul (local.get 0) (i32.const 3)))
+    (local.set 1 (i32.add (local.get 1) (i32.const 1000000)))
+    (local.set 1 (i32.xor (local.get 1) (i32.const 2000000)))
+    (local.set 1 (i32.xor (local.get 1) (i32.const 2000000)))
+    (local.set 1 (i32.sub (local.get 1) (i32.const 1000000)))
+    (local.get 1)))"#;
+
+const PART: Part = Part { name: "part", modules: &["app::part::"], except: &[] };
+
+fn cut(parts: &[Part]) -> (Vec<u8>, Split) {
+    let wasm = wat::parse_str(PROGRAM).unwrap();
+    let names = function_names(&wasm).unwrap();
+    let split = split(&wasm, &names, parts).unwrap();
+    (wasm, split)
+}
+
+struct Running {
+    store: Store<Vec<i32>>,
+    linker: Linker<Vec<i32>>,
+    program: Instance,
+}
+
+impl Running {
+    fn start(program: &[u8]) -> Self {
+        let engine = Engine::default();
+        let mut store = Store::new(&engine, Vec::new());
+        let mut linker = Linker::new(&engine);
+        let log = |mut caller: wasmi::Caller<'_, Vec<i32>>, number: i32| caller.data_mut().push(number);
+        linker.func_wrap("a", "log", log).unwrap();
+        let module = Module::new(&engine, program).unwrap();
+        let program = linker.instantiate_and_start(&mut store, &module).unwrap();
+        Self { store, linker, program }
+    }
+
+    fn add(&mut self, part: &[u8]) {
+        let exports: Vec<(String, Extern)> =
+            self.program.exports(&self.store).map(|export| (export.name().to_owned(), export.into_extern())).collect();
+        for (name, item) in exports {
+            self.linker.define("$", &name, item).unwrap();
+        }
+        let module = Module::new(self.store.engine(), part).unwrap();
+        self.linker.instantiate_and_start(&mut self.store, &module).unwrap();
+    }
+
+    fn run(&mut self, input: i32) -> Result<i32, wasmi::Error> {
+        let run: TypedFunc<i32, i32> = self.program.get_typed_func(&self.store, "run").unwrap();
+        run.call(&mut self.store, input)
+    }
+
+    fn indirect(&mut self, slot: i32, input: i32) -> Result<i32, wasmi::Error> {
+        let indirect: TypedFunc<(i32, i32), i32> = self.program.get_typed_func(&self.store, "indirect").unwrap();
+        indirect.call(&mut self.store, (slot, input))
+    }
+}
+
+#[test]
+fn the_pieces_do_what_the_whole_did() {
+    let (whole, split) = cut(&[PART]);
+    let mut whole = Running::start(&whole);
+    let mut pieces = Running::start(&split.program);
+    pieces.add(split.parts.first().unwrap());
+    for input in [0, 1, 5, -3] {
+        assert_eq!(pieces.run(input).unwrap(), whole.run(input).unwrap());
+        for slot in [1, 2] {
+            assert_eq!(pieces.indirect(slot, input).unwrap(), whole.indirect(slot, input).unwrap());
+        }
+    }
+    assert_eq!(pieces.store.data(), whole.store.data());
+}
+
+#[test]
+fn without_its_part_the_program_runs_but_for_the_calls_into_it() {
+    let (_, split) = cut(&[PART]);
+    let mut program = Running::start(&split.program);
+    assert_eq!(program.indirect(1, 1).unwrap(), 8);
+    assert!(program.indirect(2, 1).is_err() && program.run(1).is_err());
+}
+
+#[test]
+fn what_only_a_part_reaches_goes_with_it() {
+    let (whole, split) = cut(&[PART]);
+    let n_bodies = |wasm: &[u8]| {
+        let payloads = wasmparser::Parser::new(0).parse_all(wasm);
+        payloads.filter(|payload| matches!(payload, Ok(wasmparser::Payload::CodeSectionEntry(_)))).count()
+    };
+    assert_eq!((n_bodies(&whole), n_bodies(&split.program), n_bodies(split.parts.first().unwrap())), (7, 4, 3));
+}
+
+#[test]
+fn nothing_goes_where_nothing_is_named() {
+    for part in [Part { except: &["app::part::"], ..PART }, Part { modules: &["other::"], ..PART }] {
+        let (whole, split) = cut(&[part]);
+        let mut whole = Running::start(&whole);
+        assert_eq!(Running::start(&split.program).run(4).unwrap(), whole.run(4).unwrap());
+    }
+}
+
+#[test]
+fn what_is_no_module_is_refused() {
+    assert!(split(b"<html>", &std::collections::BTreeMap::new(), &[PART]).is_err());
+}
+
+#[test]
+fn names_are_told_whatever_the_compiler_adds_to_them() {
+    for (name, expected) in [
+        ("<app[50376613a721e0fc]::part::Parser>::push", "<app::part::Parser>::push"),
+        ("app::part::f::h0123456789abcdef", "app::part::f::h0123456789abcdef"),
+        ("<[u8]>::to_vec", "<[u8]>::to_vec"),
+        ("", ""),
+    ] {
+        assert_eq!(super::without_hashes(name), expected);
+    }
+    for (name, expected) in [
+        ("app::part::f", true),
+        ("<app::part::Parser as core::fmt::Debug>::fmt", true),
+        ("core::ptr::drop_in_place::<app::part::Parser>", true),
+        ("core::ptr::drop_in_place<app::part::Parser>", true),
+        ("core::ptr::drop_in_place::<core::option::Option<app::part::Parser>>", false),
+        ("app::particle::f", false),
+        ("<app::main::Main>::f::<app::part::Parser>", false),
+    ] {
+        assert_eq!(PART.has(name), expected, "{name}");
+    }
+}
