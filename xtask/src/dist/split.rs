@@ -2,7 +2,7 @@
 //!
 //! All share one memory and one function table, so a part is the same Rust program, only later: a call into a part goes through a slot of the table,
 //! which is empty until the part is there (the program asks `src/browser/part.rs` first); a part calls back by importing what the program exports.
-//! A function goes to a part when its name says so or when nobody else can reach it.
+//! A function goes to a part when it is a way in, or when nobody can reach it but through one.
 
 mod emit;
 mod place;
@@ -13,15 +13,15 @@ use std::collections::BTreeMap;
 
 use self::{emit::Emitter, place::Placement, program::Program};
 
-/// A part and the modules of the program that go into it.
+/// A part, told by the names of functions.
 #[derive(Debug)]
 pub struct Part {
     /// What the program and the files call it.
     pub name: &'static str,
-    /// Paths of Rust modules, as in `assisters_chat::markdown::`.
+    /// The ways in: starts of paths that the program calls only when the part is there. They are marked `#[inline(never)]`.
+    pub entries: &'static [&'static str],
+    /// The modules, as in `assisters_chat::markdown::`, whose closures and trait objects only the part itself makes.
     pub modules: &'static [&'static str],
-    /// Modules inside those that stay where they are, as the program uses them without the part.
-    pub except: &'static [&'static str],
 }
 
 /// An engine in pieces.

@@ -35,9 +35,8 @@ pub const WASM: &str = "pkg/assisters_chat_bg.wasm";
 /// What comes when it is needed and not with a first open. Each name is one that `src/browser/part.rs` asks for.
 pub const PARTS: &[Part] = &[Part {
     name: "rich-text",
+    entries: &["assisters_chat::ui::rich_text::RichText>"],
     modules: &["assisters_chat::markdown::", "assisters_chat::ui::rich_text::"],
-    // Sources and options are held to the same policy before any answer is there.
-    except: &["assisters_chat::markdown::policy::"],
 }];
 
 const NAME: &str = "assisters_chat";

@@ -43,7 +43,10 @@ async fn two_widgets_on_a_page_are_independent() {
         assert_eq!((left.sent().len(), right.sent().len()), (1, 1));
 
         // The engine came once for both; one may go without the other.
-        let engines = left.requests_to("GET", "/assets/").into_iter().filter(|request| request.path.contains("engine-") && request.path.ends_with(".wasm"));
+        let engines = left
+            .requests_to("GET", "/assets/")
+            .into_iter()
+            .filter(|request| request.path.contains("engine-") && request.path.ends_with(".wasm"));
         assert_eq!(engines.count(), 1);
         run(world.driver(), "left.destroy();").await;
         let state =

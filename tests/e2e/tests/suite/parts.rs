@@ -24,7 +24,7 @@ async fn the_painter_comes_once_somebody_writes() {
         chat.open().await;
         assert_eq!(n_asked(&server), 0, "{}", server.log());
         chat.write("a").await;
-        until_true("the part to be asked for", async || n_asked(&server) == 1).await;
+        until_true("the part to be asked for", || n_asked(&server) == 1).await;
         let state = chat.ask_and_wait(" question").await;
         assert_eq!(state.answer().text, "Some bold words");
         chat.ask_and_wait("another").await;
@@ -37,7 +37,8 @@ async fn the_painter_comes_once_somebody_writes() {
 async fn a_visitor_who_comes_back_finds_the_answers_painted() {
     scenario("a_visitor_who_comes_back_finds_the_answers_painted", async |world| {
         let server = FaultServer::start().await;
-        let messages = json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "An *earlier* one"}]).to_string();
+        let messages =
+            json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "An *earlier* one"}]).to_string();
         let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[("messages", &messages)])).await;
         chat.open().await;
         let state = chat.until("the painted answer", |state| state.answer().text == "An earlier one").await;

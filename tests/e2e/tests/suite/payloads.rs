@@ -39,7 +39,7 @@ async fn nothing_in_an_answer_runs_or_loads() {
         server.route("GET", dialect.history_folder(), move |_| Answer::json(200, &history));
         world.driver().refresh().await.unwrap();
         chat.open().await;
-        chat.until("the history", |state| state.questions().len() == 20).await;
+        chat.until("the history", |state| state.questions().len() == 20 && state.is_painted()).await;
 
         // Every link that is there leads to where a link may lead, and is followed as a stranger's.
         let links = chat.script("return [...root.querySelectorAll('[part~=\"messages\"] a')].map((a) => [a.protocol, a.rel, a.target]);").await;

@@ -1,6 +1,6 @@
 //! Decides which function goes where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Part, program::Program};
 
@@ -14,36 +14,42 @@ impl Placement {
     /// Places every function.
     pub fn new(program: &Program<'_>, names: &BTreeMap<u32, String>, parts: &[Part]) -> Self {
         let entries: Vec<_> = program.entries().collect();
-        let named: Vec<_> = (0..)
-            .zip(&program.functions)
-            .map(|(function, _)| {
-                let body = program.body(function)?;
-                let range = body.range();
-                let is_long = range.end - range.start >= SMALLEST_NAMED_BYTES;
-                let name = names.get(&function).filter(|_| is_long && !entries.contains(&function))?;
-                parts.iter().position(|part| part.has(name))
-            })
-            .collect();
-        // Through the table anybody may call, so what is there stays unless its own name takes it away.
-        let roots = entries.into_iter().chain(program.slots.values().copied());
-        let always = reached(program, &named, roots.filter(|function| named.get(*function as usize) == Some(&None)));
+        let in_table: BTreeSet<_> = program.slots.values().copied().collect();
+        let named = |function: u32, is_of: fn(&Part, &str) -> bool| {
+            let range = program.body(function)?.range();
+            let is_told = range.end - range.start >= SMALLEST_NAMED_BYTES && !entries.contains(&function);
+            let name = names.get(&function).filter(|_| is_told)?;
+            parts.iter().position(|part| is_of(part, name))
+        };
+        let all = || (0..).zip(&program.functions).map(|(function, _)| function);
+        let ways_in: Vec<_> = all().map(|function| named(function, Part::is_entered_by)).collect();
+        // Who could call what is in the table cannot be seen; what a part defines is called for what the part has made.
+        let by_table: BTreeMap<u32, Option<usize>> =
+            in_table.into_iter().map(|function| (function, named(function, Part::has))).collect();
+        let from_outside =
+            entries.into_iter().chain(by_table.iter().filter(|(_, part)| part.is_none()).map(|(function, _)| *function));
+        let always = reached(program, &ways_in, from_outside.filter(|function| ways_in.get(*function as usize) == Some(&None)));
         let by_part: Vec<_> = (0..parts.len())
             .map(|part| {
-                reached(program, &named, (0..).zip(&named).filter(|(_, name)| **name == Some(part)).map(|(function, _)| function))
+                let is_root = |function: &u32| {
+                    let is_way_in = ways_in.get(*function as usize) == Some(&Some(part));
+                    is_way_in || by_table.get(function) == Some(&Some(part))
+                };
+                reached(program, &ways_in, all().filter(is_root))
             })
             .collect();
-        let place = |function: usize| {
-            if let Some(part) = named.get(function).copied().flatten() {
+        let place = |function: u32| {
+            if let Some(part) = ways_in.get(function as usize).copied().flatten() {
                 return Some(part);
             }
-            let is_at = |reached: &Vec<bool>| reached.get(function) == Some(&true);
+            let is_at = |reached: &Vec<bool>| reached.get(function as usize) == Some(&true);
             let mut parts = (0..parts.len()).filter(|part| by_part.get(*part).is_some_and(is_at));
             match (parts.next(), parts.next()) {
-                (Some(only), None) if !is_at(&always) && function >= program.n_imported as usize => Some(only),
+                (Some(only), None) if !is_at(&always) && function >= program.n_imported => Some(only),
                 _ => None,
             }
         };
-        Self((0..program.functions.len()).map(place).collect())
+        Self(all().map(place).collect())
     }
 
     /// The part a function goes to.
@@ -53,19 +59,27 @@ impl Placement {
 }
 
 impl Part {
-    /// Whether a function is of one of the part's modules: defined there, or the destructor of a type that is.
+    /// Whether the program calls a function of this name only when the part is there.
+    pub(super) fn is_entered_by(&self, name: &str) -> bool {
+        is_of(name, self.entries)
+    }
+
+    /// Whether a function is of one of the part's modules.
     pub(super) fn has(&self, name: &str) -> bool {
-        let of_type = ["core::ptr::drop_in_place::<", "core::ptr::drop_in_place<"]
-            .iter()
-            .find_map(|destructor| name.strip_prefix(destructor));
-        let path = of_type.unwrap_or(name).trim_start_matches(['<', '&']);
-        let is_in = |modules: &[&str]| modules.iter().any(|module| path.starts_with(module));
-        is_in(self.modules) && !is_in(self.except)
+        is_of(name, self.modules)
     }
 }
 
-/// What can be called from some functions, without entering what is named.
-fn reached(program: &Program<'_>, named: &[Option<usize>], roots: impl Iterator<Item = u32>) -> Vec<bool> {
+/// Whether a function is defined under one of the paths, or is the destructor of a type that is.
+fn is_of(name: &str, paths: &[&str]) -> bool {
+    let destructors = ["core::ptr::drop_in_place::<", "core::ptr::drop_in_place<"];
+    let of_type = destructors.iter().find_map(|destructor| name.strip_prefix(destructor));
+    let path = of_type.unwrap_or(name).trim_start_matches(['<', '&']);
+    paths.iter().any(|start| path.starts_with(start))
+}
+
+/// What can be called from some functions, without going through a way into a part.
+fn reached(program: &Program<'_>, ways_in: &[Option<usize>], roots: impl Iterator<Item = u32>) -> Vec<bool> {
     let mut reached = vec![false; program.functions.len()];
     let mut pending: Vec<u32> = roots.collect();
     while let Some(function) = pending.pop() {
@@ -74,7 +88,7 @@ fn reached(program: &Program<'_>, named: &[Option<usize>], roots: impl Iterator<
             continue;
         }
         let called = program.calls.get(function as usize).into_iter().flatten();
-        pending.extend(called.filter(|called| named.get(**called as usize) == Some(&None)));
+        pending.extend(called.filter(|called| ways_in.get(**called as usize) == Some(&None)));
     }
     reached
 }
