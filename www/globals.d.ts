@@ -7,6 +7,9 @@ declare const __ENGINE_WASM_INTEGRITY__: string;
 declare const __VERSION__: string;
 /** The checks behind `diagnose()`, beside the engine's script. */
 declare const __DIAGNOSE_JS__: string;
+/** What shows the page's own pictures of code and formulas, and what colours code, beside the engine's script. */
+declare const __RENDER_JS__: string;
+declare const __HIGHLIGHT_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;
 

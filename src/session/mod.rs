@@ -21,6 +21,8 @@ use crate::config::Config;
 use crate::protocol::AssistantCard;
 use state::{Core, Topics};
 
+pub use state::Hooks;
+
 /// A session. Copied freely; its memory belongs to the owner it was made under, and after that every call does nothing.
 ///
 /// One boxed core and one trigger per topic instead of a signal per field: each type in a signal costs the visitor a set of functions.
@@ -39,8 +41,8 @@ pub enum Notice {
 
 impl Session {
     /// Makes a session under the current owner. Nothing is fetched or stored yet.
-    pub fn new(config: Config, host: Host, get_token: Option<js_sys::Function>) -> Self {
-        let core = Core::new(config, host, get_token);
+    pub fn new(config: Config, host: Host, hooks: Hooks) -> Self {
+        let core = Core::new(config, host, hooks);
         let session = Self(StoredValue::new_local(Rc::new(RefCell::new(core))));
         session.recall();
         session
@@ -97,6 +99,11 @@ impl Session {
         self.with(|core| core.card.clone()).unwrap_or_default()
     }
 
+    /// Returns the functions that came with the options.
+    pub fn hooks(self) -> Hooks {
+        self.with(|core| core.hooks.clone()).unwrap_or_default()
+    }
+
     /// Dispatches an event on the host element, with a JSON detail.
     pub fn dispatch(self, name: &str, detail: &str) {
         // Outside of the core: a listener of the page may call right back.
@@ -106,7 +113,7 @@ impl Session {
     }
 
     /// Runs a task that ends with the session at the latest.
-    fn spawn(self, task: impl Future<Output = ()> + 'static) -> Option<AbortHandle> {
+    pub fn spawn(self, task: impl Future<Output = ()> + 'static) -> Option<AbortHandle> {
         let (task, handle) = abortable(Box::pin(task) as std::pin::Pin<Box<dyn Future<Output = ()>>>);
         self.with(|core| core.keep_task(handle.clone()))?;
         wasm_bindgen_futures::spawn_local(async move {

@@ -1,20 +1,20 @@
-//! The transcript: greeting, messages, suggestions.
+//! The transcript: greeting, suggestions, messages, and the button that goes to the newest one.
 
-use leptos::prelude::Owner;
-use web_sys::Element;
+use std::rc::Rc;
 
+use super::actions;
+use super::editor;
 use super::icon::{Icon, icon};
-use super::message::{answer, question};
+use super::notice::fill;
+use super::preview::Preview;
 use super::scroller::Scroller;
-use super::view::{View, effect, html};
-use crate::browser::timer::FramePainter;
-use crate::chat::MessageId;
+use super::transcript::Transcript;
+use super::view::{View, html};
 use crate::config::Phrase;
-use crate::protocol::Role;
 use crate::session::Session;
 
 /// The transcript. Not a live region by itself: a streamed answer would be read out word by word.
-pub fn message_list(session: Session, scroller: &Scroller, list: View) -> View {
+pub fn message_list(session: Session, scroller: &Scroller, preview: &Preview, list: View) -> View {
     let list = list
         .piece("messages")
         .attr("role", "log")
@@ -23,61 +23,44 @@ pub fn message_list(session: Session, scroller: &Scroller, list: View) -> View {
         .phrase_attr("aria-label", session, Phrase::Messages)
         .child(greeting(session))
         .slot(move || suggestions(session));
-    keep_messages(session, scroller.clone(), list.element().clone());
-    list
+    let Some(transcript) = Transcript::keep(session, scroller, list.element()) else { return list };
+    let scrolled = Rc::clone(&transcript); // one handle per closure
+    // One listener each for all messages: a message by itself holds nothing.
+    let list = list
+        .on("click", move |event| {
+            let manner = transcript.borrow().manner();
+            actions::clicked(session, &manner, event);
+        })
+        .on("scroll", move |_| scrolled.borrow().scrolled())
+        .on("input", editor::changed)
+        .on("keydown", move |event| editor::key_pressed(session, event));
+    preview.listen(list)
 }
 
-/// The button that goes to the newest line, shown while the visitor is elsewhere.
+/// The button that goes to the newest line, shown while the visitor is elsewhere, with how many answers they have missed.
 pub fn jump_button(session: Session, scroller: &Scroller) -> View {
-    let (shown, clicked) = (scroller.clone(), scroller.clone()); // one handle per closure
+    let [shown, named, clicked, is_counted, counted] = [(); 5].map(|()| scroller.clone());
+    let missed = move |n_missed: usize| fill(&session.phrase(Phrase::NewMessages), n_missed);
     html("button")
         .piece("jump")
         .attr("type", "button")
-        .phrase_attr("aria-label", session, Phrase::JumpToLatest)
+        .live_text_attr("aria-label", move || {
+            let label = session.phrase(Phrase::JumpToLatest);
+            match named.n_missed() {
+                0 => label,
+                n_missed => [&label, ", ", &missed(n_missed)].concat(),
+            }
+        })
         .live_flag("hidden", move || shown.is_at_end())
         .on("click", move |_| clicked.follow())
         .child(icon(Icon::ArrowDown, "icon"))
-}
-
-/// One message's element and the owner of all that keeps it up to date.
-struct Shown {
-    id: MessageId,
-    element: Element,
-    owner: Owner,
-}
-
-/// Keeps one element per message. Messages are appended or all replaced, never reordered, so whatever is no longer the same from some
-/// place on is made anew from there.
-fn keep_messages(session: Session, scroller: Scroller, list: Element) {
-    // Weakly: the effect belongs to it.
-    let parent = Owner::current().unwrap_or_default().downgrade();
-    let following = scroller.clone(); // the painter's own handle
-    let painter = FramePainter::new(move || following.follow());
-    let mut shown: Vec<Shown> = Vec::new();
-    effect(Box::new(move || {
-        let ids = session.messages();
-        let n_same = shown.iter().zip(&ids).take_while(|(shown, id)| shown.id == **id).count();
-        for gone in shown.drain(n_same..) {
-            gone.element.remove();
-            gone.owner.cleanup();
-        }
-        for id in ids.into_iter().skip(n_same) {
-            let Some(owner) = parent.upgrade().map(|parent| parent.child()) else { return };
-            let Some(view) = owner.with(|| message(session, &scroller, id)) else { continue };
-            let element = view.element().clone();
-            list.append_child(&element).ok(); // refused only for a node that contains its own parent
-            shown.push(Shown { id, element, owner });
-        }
-        // What the visitor just sent is always brought into sight.
-        painter.request();
-    }));
-}
-
-fn message(session: Session, scroller: &Scroller, id: MessageId) -> Option<View> {
-    match session.message(id, |message| message.role)? {
-        Role::User => Some(question(session, id)),
-        Role::Assistant => Some(answer(session, scroller, id)),
-    }
+        .child(
+            html("span")
+                .class("jump-count")
+                .attr("part", "jump-count")
+                .live_flag("hidden", move || is_counted.n_missed() == 0)
+                .live_text(move || missed(counted.n_missed())),
+        )
 }
 
 fn greeting(session: Session) -> View {

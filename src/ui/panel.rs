@@ -6,6 +6,7 @@ use super::composer::composer;
 use super::header::header;
 use super::message_list::{jump_button, message_list};
 use super::notice::notice;
+use super::preview::Preview;
 use super::scroller::Scroller;
 use super::view::{View, html};
 use crate::config::{Phrase, Position};
@@ -14,6 +15,7 @@ use crate::session::Session;
 /// The panel and its input. It stays in the document while it is closed, and with it the draft and the scroll position.
 pub fn panel(session: Session) -> (View, HtmlTextAreaElement) {
     let (scroller, list) = Scroller::new();
+    let (preview, card) = Preview::new();
     let (composer, input) = composer(session, scroller.clone());
     let role = move || match session.config().map(|config| config.position) {
         Some(Position::Inline) => "region".to_owned(),
@@ -26,10 +28,11 @@ pub fn panel(session: Session) -> (View, HtmlTextAreaElement) {
         .live_text_attr("role", role)
         .live_flag("hidden", move || !session.is_open())
         .child(header(session))
-        .child(message_list(session, &scroller, list))
+        .child(message_list(session, &scroller, &preview, list))
         .child(jump_button(session, &scroller))
         .child(notice(session))
         .child(composer)
+        .child(card)
         .slot(move || watermark(session));
     (panel, input)
 }

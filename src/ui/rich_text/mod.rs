@@ -1,4 +1,4 @@
-//! Shows the text of a message. Knows the Markdown parser and the page's nodes; knows neither Leptos nor messages.
+//! Shows the text of a message. Knows the Markdown parser and the page's nodes; knows no message.
 
 mod inlines;
 mod nodes;
@@ -9,8 +9,31 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use crate::browser::console;
-use crate::markdown::{LinkPolicy, Parser};
+use crate::config::{Config, Phrase};
+use crate::markdown::Parser;
+use crate::session::Session;
 use painter::Painter;
+
+/// How messages are shown: with which links, in which words, and who is told of finished code.
+#[derive(Clone)]
+pub struct Manner {
+    /// The options.
+    pub config: Rc<Config>,
+    /// Called with the element of each finished piece of code or mathematics, and its language.
+    pub decorate: Option<js_sys::Function>,
+}
+
+impl Manner {
+    /// Returns how a session's messages are shown now; `None` once the session is gone.
+    pub fn of(session: Session) -> Option<Self> {
+        Some(Self { config: session.peek_config()?, decorate: session.hooks().decorate })
+    }
+
+    /// Returns the words for a phrase.
+    pub fn say(&self, phrase: Phrase) -> &str {
+        self.config.strings.get(phrase)
+    }
+}
 
 /// Markdown inside an element that grows while it streams.
 ///
@@ -22,9 +45,9 @@ pub struct RichText {
 }
 
 impl RichText {
-    /// Prepares to fill `root`, with only those links and images that `policy` allows.
-    pub fn new(root: Element, policy: impl Into<Rc<LinkPolicy>>) -> Self {
-        RichText { parser: Parser::default(), painter: Painter::new(root, policy.into()) }
+    /// Prepares to fill `root`.
+    pub fn new(root: Element, manner: Rc<Manner>) -> Self {
+        RichText { parser: Parser::default(), painter: Painter::new(root, manner) }
     }
 
     /// Takes the next piece of the text. Cheap: nothing is parsed or painted yet.
