@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, HtmlElement, ShadowRoot, Window};
+use web_sys::{Document, Element, Event, HtmlElement, ShadowRoot, Window};
 
 /// Returns the window, which a page's program always has.
 #[must_use]
@@ -62,6 +62,19 @@ pub fn remove_all(root: &ShadowRoot, selector: &str) {
     while let Ok(Some(element)) = root.query_selector(selector) {
         element.remove();
     }
+}
+
+/// Returns the closest element around an event's target, itself included, that matches a selector.
+#[must_use]
+pub fn closest(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+/// Whether the browser itself keeps what a visitor reads in place when something above it changes its height.
+#[must_use]
+pub fn anchors_scrolling(element: &Element) -> bool {
+    let style = window().get_computed_style(element).ok().flatten();
+    style.and_then(|style| style.get_property_value("overflow-anchor").ok()).is_some_and(|value| value == "auto")
 }
 
 /// Returns how far an element is scrolled from its end, in CSS pixels.

@@ -12,8 +12,8 @@ use wasm_bindgen_futures::JsFuture;
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The Markdown parser and its painter: needed by the first answer.
-    RichText,
+    /// The transcript, with the Markdown parser and its painter: needed by the first message.
+    Transcript,
 }
 
 thread_local! {
@@ -50,7 +50,7 @@ impl Part {
 
     fn as_str(self) -> &'static str {
         match self {
-            Self::RichText => "rich-text",
+            Self::Transcript => "transcript",
         }
     }
 

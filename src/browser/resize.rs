@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 
-/// Calls a function whenever an element's size has changed, as long as this lives.
+/// Calls a function whenever the size of one of its elements has changed, after layout and before anything is painted, as long as this lives.
 pub struct ResizeWatch {
     observer: Option<ResizeObserver>,
     _on_resize: Closure<dyn FnMut()>,
@@ -19,6 +19,20 @@ impl ResizeWatch {
             observer.observe(element);
         }
         Self { observer, _on_resize: on_resize }
+    }
+
+    /// Watches another element too.
+    pub fn add(&self, element: &Element) {
+        if let Some(observer) = &self.observer {
+            observer.observe(element);
+        }
+    }
+
+    /// Watches an element no more.
+    pub fn remove(&self, element: &Element) {
+        if let Some(observer) = &self.observer {
+            observer.unobserve(element);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The conversation: a list of messages that only changes through the methods here.
 
-use super::message::{Message, MessageId, Status};
+use super::message::{Message, MessageId, Rating, Status};
 use crate::protocol::{ApiError, Event, HistoryMessage, Role};
 
 /// A question and the answer that is awaited for it.
@@ -26,10 +26,19 @@ impl Conversation {
         &self.messages
     }
 
-    /// Returns the messages' ids, oldest first.
+    /// Returns the ids of the messages after one, oldest first.
     #[must_use]
-    pub fn ids(&self) -> Vec<MessageId> {
-        self.messages.iter().map(|message| message.id).collect()
+    pub fn ids_after(&self, id: MessageId) -> Vec<MessageId> {
+        let start = self.messages.partition_point(|message| message.id <= id);
+        self.messages.iter().skip(start).map(|message| message.id).collect()
+    }
+
+    /// Returns the ids of up to `n_most` messages before one, or of the newest when none is named, oldest first.
+    #[must_use]
+    pub fn ids_before(&self, id: Option<MessageId>, n_most: usize) -> Vec<MessageId> {
+        let end = id.map_or(self.messages.len(), |id| self.messages.partition_point(|message| message.id < id));
+        let ids = self.messages.iter().take(end).skip(end.saturating_sub(n_most));
+        ids.map(|message| message.id).collect()
     }
 
     /// Returns one message.
@@ -37,6 +46,12 @@ impl Conversation {
     pub fn get(&self, id: MessageId) -> Option<&Message> {
         // Ids grow along the list, so a transcript of thousands costs a dozen steps.
         self.index(id).and_then(|idx| self.messages.get(idx))
+    }
+
+    /// Returns the id of a number, if there is such a message.
+    #[must_use]
+    pub fn find(&self, number: u32) -> Option<MessageId> {
+        self.get(MessageId(number)).map(|message| message.id)
     }
 
     /// Adds the visitor's message and the answer that is now awaited.
@@ -107,6 +122,7 @@ impl Conversation {
         message.status = Status::Streaming;
         message.error = None;
         message.sources.clear();
+        message.rating = None;
         message.is_outdated = true;
         Some(Exchange { question, answer })
     }
@@ -117,17 +133,39 @@ impl Conversation {
         self.messages.last().filter(|message| message.role == Role::Assistant)
     }
 
+    /// Takes a question of the visitor's and everything after it away. Returns whether there was one.
+    pub fn take_back(&mut self, question: MessageId) -> bool {
+        let idx = self.index(question).filter(|idx| self.messages.get(*idx).is_some_and(|message| message.role == Role::User));
+        if let Some(idx) = idx {
+            self.messages.truncate(idx);
+        }
+        idx.is_some()
+    }
+
+    /// Notes what the visitor thinks of an answer. Returns whether there is one.
+    pub fn rate(&mut self, answer: MessageId, rating: Option<Rating>) -> bool {
+        let found =
+            self.index(answer).and_then(|idx| self.messages.get_mut(idx)).filter(|message| message.role == Role::Assistant);
+        match found {
+            Some(message) => {
+                message.rating = rating;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Forgets every message.
     pub fn clear(&mut self) {
         self.messages.clear();
     }
 
     /// Replaces every message by an earlier transcript.
-    pub fn restore(&mut self, history: Vec<HistoryMessage>, now_unix_secs: f64) {
+    pub fn restore(&mut self, history: Vec<HistoryMessage>) {
         self.messages.clear();
         for entry in history {
             let id = self.take_id();
-            self.messages.push(Message::from_history(id, entry, now_unix_secs));
+            self.messages.push(Message::from_history(id, entry));
         }
     }
 
@@ -151,7 +189,7 @@ impl Conversation {
 
     fn add(&mut self, role: Role, content: String, status: Status, now_unix_secs: f64) -> MessageId {
         let id = self.take_id();
-        self.messages.push(Message::new(id, role, content, status, now_unix_secs));
+        self.messages.push(Message::new(id, role, content, status, Some(now_unix_secs)));
         id
     }
 
@@ -250,6 +288,48 @@ mod tests {
         conversation.fail(exchange.answer, broken());
         let message = conversation.get(exchange.answer).unwrap();
         assert_eq!((message.content.as_str(), message.status), ("part", Status::Stopped));
+    }
+
+    #[test]
+    fn a_question_is_taken_back_with_all_that_followed() {
+        let mut conversation = Conversation::default();
+        let first = conversation.ask("q1".into(), 0.0);
+        let second = conversation.ask("q2".into(), 0.0);
+        let third = conversation.ask("q3".into(), 0.0);
+        assert!(!conversation.take_back(second.answer), "an answer is no question");
+        assert!(conversation.take_back(second.question));
+        assert_eq!(conversation.ids_before(None, 9), [first.question, first.answer]);
+        assert!(!conversation.take_back(third.question), "it is gone already");
+        assert!(conversation.ask("q4".into(), 0.0).question > third.answer, "ids are not reused");
+    }
+
+    #[test]
+    fn ids_around_a_message() {
+        let mut conversation = Conversation::default();
+        let ids: Vec<_> = (0..5).map(|_| conversation.tell("a".into(), 0.0)).collect();
+        for (n_most, before, expected) in [
+            (2, None, &ids[3..]),
+            (9, None, &ids[..]),
+            (2, Some(ids[3]), &ids[1..3]),
+            (2, Some(ids[1]), &ids[..1]),
+            (2, Some(ids[0]), &[]),
+        ] {
+            assert_eq!(conversation.ids_before(before, n_most), expected);
+        }
+        assert_eq!(conversation.ids_after(ids[2]), ids[3..]);
+        assert_eq!(conversation.ids_after(ids[4]), []);
+    }
+
+    #[test]
+    fn only_an_answer_is_rated_and_a_new_try_is_unrated() {
+        let mut conversation = Conversation::default();
+        let exchange = conversation.ask("q".into(), 0.0);
+        assert!(!conversation.rate(exchange.question, Some(Rating::Up)));
+        conversation.stop(exchange.answer);
+        assert!(conversation.rate(exchange.answer, Some(Rating::Up)));
+        assert_eq!(conversation.get(exchange.answer).unwrap().rating, Some(Rating::Up));
+        conversation.retry(exchange.answer);
+        assert_eq!(conversation.get(exchange.answer).unwrap().rating, None);
     }
 
     #[test]

@@ -46,6 +46,32 @@ impl Status {
     }
 }
 
+/// What a visitor thinks of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rating {
+    /// It helped.
+    Up,
+    /// It did not.
+    Down,
+}
+
+impl Rating {
+    /// Returns the spelling of the `feedback` event.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+
+    /// Reads the spelling of the `feedback` event.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Up, Self::Down].into_iter().find(|rating| rating.as_str() == name)
+    }
+}
+
 /// One message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
@@ -65,8 +91,10 @@ pub struct Message {
     pub cost: Option<f64>,
     /// Its identity at the server, where the server says.
     pub server_id: Option<String>,
-    /// When it was written, in seconds since 1970.
-    pub created_at_unix_secs: f64,
+    /// When it was written, in seconds since 1970, where that is known.
+    pub created_at_unix_secs: Option<f64>,
+    /// What the visitor thinks of the answer, if they said so.
+    pub rating: Option<Rating>,
     /// Why it failed, for [`Status::Failed`].
     pub error: Option<ApiError>,
     /// How often the text was begun anew. While this stays the same, the text only grows.
@@ -76,7 +104,7 @@ pub struct Message {
 }
 
 impl Message {
-    pub(super) fn new(id: MessageId, role: Role, content: String, status: Status, now_unix_secs: f64) -> Self {
+    pub(super) fn new(id: MessageId, role: Role, content: String, status: Status, created_at_unix_secs: Option<f64>) -> Self {
         Self {
             id,
             role,
@@ -86,7 +114,8 @@ impl Message {
             usage: None,
             cost: None,
             server_id: None,
-            created_at_unix_secs: now_unix_secs,
+            created_at_unix_secs,
+            rating: None,
             error: None,
             n_rewrites: 0,
             is_outdated: false,
@@ -108,8 +137,8 @@ impl Message {
         }
     }
 
-    pub(super) fn from_history(id: MessageId, entry: HistoryMessage, now_unix_secs: f64) -> Self {
-        let created_at = entry.created_at.as_deref().and_then(parse_rfc3339).unwrap_or(now_unix_secs);
+    pub(super) fn from_history(id: MessageId, entry: HistoryMessage) -> Self {
+        let created_at = entry.created_at.as_deref().and_then(parse_rfc3339);
         let mut message = Self::new(id, entry.role, entry.content, Status::Done, created_at);
         message.server_id = entry.id;
         message.sources = entry.sources;

@@ -1,6 +1,6 @@
 //! The transcript as it is kept in the visitor's browser: JSON, bounded, newest messages first to be kept.
 
-use super::message::{Message, MessageId, Status};
+use super::message::{Message, MessageId, Rating, Status};
 use crate::protocol::json::{Object, Value, list};
 use crate::protocol::{Role, decode_sources, write_sources};
 
@@ -17,8 +17,9 @@ pub fn encode_transcript(messages: &[Message]) -> String {
             .text("role", message.role.as_str())
             .text("content", &message.content)
             .text("status", message.status.as_str())
-            .number("at", Some(message.created_at_unix_secs))
+            .number("at", message.created_at_unix_secs)
             .maybe_text("id", message.server_id.as_deref())
+            .maybe_text("rating", message.rating.map(Rating::as_str))
             .raw("sources", &write_sources(&message.sources))
             .finish();
         n_bytes += entry.len() + 1;
@@ -41,9 +42,10 @@ pub fn decode_transcript(stored: &Value) -> Vec<Message> {
             let field = |name| entry.get(name).and_then(Value::as_str);
             let role = Role::parse(field("role")?)?;
             let status = Status::parse(field("status")?)?;
-            let at = entry.get("at").and_then(Value::as_f64).unwrap_or_default();
+            let at = entry.get("at").and_then(Value::as_f64);
             let mut message = Message::new(MessageId(0), role, field("content")?.to_owned(), status, at);
             message.server_id = field("id").map(str::to_owned);
+            message.rating = field("rating").and_then(Rating::parse);
             message.sources = decode_sources(entry);
             if status == Status::Failed {
                 message.fail_as_left();
@@ -68,6 +70,7 @@ mod tests {
         before.apply(done, Event::TextDelta("żółw".into()));
         before.apply(done, Event::Source(Source { title: "T".into(), url: Some("/u".into()), relevance: None }));
         before.apply(done, Event::Finished(Finish { message_id: Some("msg_1".into()), ..Finish::default() }));
+        before.rate(done, Some(Rating::Down));
         let failed = before.ask("broken".into(), 7.75).answer;
         before.fail(failed, ApiError::new(ErrorKind::Server, "why"));
         let cut_off = before.ask("second".into(), 8.0).answer;
@@ -75,7 +78,8 @@ mod tests {
 
         let mut after = Conversation::default();
         after.resume(decode_transcript(&parse(&encode_transcript(before.messages())).unwrap()));
-        let shown: Vec<_> = after.messages().iter().map(|m| (m.content.as_str(), m.status, m.created_at_unix_secs)).collect();
+        let shown: Vec<_> =
+            after.messages().iter().map(|m| (m.content.as_str(), m.status, m.created_at_unix_secs.unwrap())).collect();
         assert_eq!(
             shown,
             [
@@ -90,6 +94,7 @@ mod tests {
         let failed = after.messages().iter().filter(|message| message.status == Status::Failed);
         assert!(failed.map(|message| &message.error).all(Option::is_some), "a failed message can be tried again");
         assert_eq!(after.messages().get(1).unwrap().sources, before.messages().get(1).unwrap().sources);
+        assert_eq!(after.messages().get(1).unwrap().rating, Some(Rating::Down));
     }
 
     #[test]

@@ -61,6 +61,32 @@ phrases! {
     Stopped, "stopped", "You stopped this answer.";
     /// The button that scrolls to the newest message.
     JumpToLatest, "jumpToLatest", "Jump to latest";
+    /// Beside that button; `{count}` is replaced.
+    NewMessages, "newMessages", "{count} new";
+    /// Copies a message.
+    Copy, "copy", "Copy";
+    /// Copies a block of code.
+    CopyCode, "copyCode", "Copy code";
+    /// For a moment after copying.
+    Copied, "copied", "Copied";
+    /// Feedback: the answer helped.
+    GoodAnswer, "goodAnswer", "Good answer";
+    /// Feedback: the answer did not help.
+    BadAnswer, "badAnswer", "Bad answer";
+    /// Asks for the last answer once more.
+    Regenerate, "regenerate", "Answer again";
+    /// Changes the last question.
+    Edit, "edit", "Edit";
+    /// Gives up changing it.
+    Cancel, "cancel", "Cancel";
+    /// Above the messages of today.
+    Today, "today", "Today";
+    /// Above the messages of yesterday.
+    Yesterday, "yesterday", "Yesterday";
+    /// The label of a table that scrolls.
+    Table, "table", "Table";
+    /// An image that may not be loaded and says nothing of itself.
+    Image, "image", "Image";
     /// Before the maker's name.
     PoweredBy, "poweredBy", "Powered by";
     /// While waiting to send again; `{seconds}` is replaced.

@@ -16,7 +16,7 @@ use crate::browser::listener::Listener;
 use crate::browser::{console, dom, part};
 use crate::config::{Config, Position};
 use crate::protocol::json::Value;
-use crate::session::Session;
+use crate::session::{Hooks, Session};
 use crate::ui;
 
 /// One widget in its host element's shadow root.
@@ -36,11 +36,11 @@ impl Widget {
     /// A `TypeError` that names the option that can not be used and the values that can.
     #[wasm_bindgen(constructor)]
     pub fn new(host: HtmlElement, root: ShadowRoot, options: JsValue) -> Result<Self, JsValue> {
-        let get_token = get_token(&options);
         let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&String::from(error)))?;
         if config.api_key.is_some() {
             console::warn("`apiKey` is readable by every visitor of this page. Use a gateway or `getToken` instead.");
         }
+        let hooks = hooks(&options);
         let opens_itself = config.auto_open || config.position == Position::Inline;
         let had_focus = dom::focused_in(&root).is_some();
         // The session is made within, under the mount's owner: dropping the handle disposes of all that was made there.
@@ -48,7 +48,7 @@ impl Widget {
         let mounted = mount_to_renderer(root.unchecked_ref(), {
             let (root, made) = (root.clone(), Rc::clone(&made)); // the closure must own what it uses
             move || {
-                let session = Session::new(config, Host::new(&host), get_token);
+                let session = Session::new(config, Host::new(&host), hooks);
                 made.set(Owner::current().map(|owner| (session, owner)));
                 ui::widget(session, &root)
             }
@@ -134,7 +134,7 @@ impl Widget {
     pub fn update(&mut self, options: JsValue) -> Result<(), JsValue> {
         let config = Config::resolve(&events::from_js(&options)?).map_err(|error| type_error(&String::from(error)))?;
         let becomes_inline = config.position == Position::Inline;
-        self.session.update(config, get_token(&options));
+        self.session.update(config, hooks(&options));
         if becomes_inline {
             self.session.open();
         }
@@ -155,8 +155,10 @@ impl Widget {
     }
 }
 
-fn get_token(options: &JsValue) -> Option<js_sys::Function> {
-    js_sys::Reflect::get(options, &"getToken".into()).ok()?.dyn_into().ok()
+/// Reads the options that JSON does not know.
+fn hooks(options: &JsValue) -> Hooks {
+    let function = |name: &str| js_sys::Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
+    Hooks { get_token: function("getToken"), decorate: function("decorate") }
 }
 
 fn type_error(message: &str) -> JsValue {

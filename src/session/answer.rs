@@ -97,7 +97,7 @@ impl Session {
                 Some(bytes) => decoder.push(bytes, &mut on_frame),
                 None => decoder.finish(&mut on_frame),
             }
-            self.changed_text(answer);
+            self.changed_text();
             if outcome.borrow().is_some() || chunk.is_none() {
                 break;
             }

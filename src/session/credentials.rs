@@ -113,7 +113,7 @@ impl Session {
             }
         }
         let _fetching = Fetching::begin(self);
-        let get_token = self.with(|core| core.get_token.clone()).flatten();
+        let get_token = self.with(|core| core.hooks.get_token.clone()).flatten();
         let token: Option<Rc<str>> = match get_token {
             Some(get_token) => Some(ask_owner(&get_token).await?.into()),
             None => self.mint_visitor_token(config).await?.map(Rc::from),

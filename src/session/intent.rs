@@ -1,12 +1,11 @@
 //! What the visitor, or the page in their place, wants of the conversation.
 
 use futures::future::AbortHandle;
-use leptos::prelude::*;
 
 use super::Session;
-use super::state::{Outgoing, Watch};
+use super::state::Outgoing;
 use crate::browser::dom::now_unix_secs;
-use crate::chat::{Exchange, Message, MessageId};
+use crate::chat::{Conversation, Exchange, Message, MessageId};
 use crate::config::Phrase;
 use crate::protocol::ApiError;
 
@@ -18,7 +17,6 @@ impl Session {
             return;
         }
         self.start();
-        self.need_rich_text();
         let outgoing = Outgoing { text: text.to_owned(), metadata };
         self.with(|core| core.outbox.push_back(outgoing));
         if !self.peek_is_answering() {
@@ -83,7 +81,6 @@ impl Session {
         self.forget_at_server();
         self.with(|core| {
             core.conversation.clear();
-            core.watches.clear();
             core.session_id = None;
         });
         self.notify(|topics| &topics.messages);
@@ -91,10 +88,33 @@ impl Session {
         self.dispatch("conversation-clear", "null");
     }
 
-    /// Returns the messages' ids, oldest first; tracked.
-    pub fn messages(self) -> Vec<MessageId> {
+    /// Asks a question anew in other words: it and all that followed it make way for the new one.
+    pub fn resend(self, question: MessageId, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        // Before the stop, which sends what waits behind the answer.
+        self.with(|core| core.outbox.clear());
+        self.stop();
+        if self.with(|core| core.conversation.take_back(question)) == Some(true) {
+            self.notify(|topics| &topics.messages);
+            self.send(text, None);
+        }
+    }
+
+    /// Waits for messages to come or go.
+    pub fn track_messages(self) {
         self.track(|topics| &topics.messages);
-        self.with(|core| core.conversation.ids()).unwrap_or_default()
+    }
+
+    /// Returns the message of a number, as [`MessageId::get`] gives it.
+    pub fn find_message(self, number: u32) -> Option<MessageId> {
+        self.with(|core| core.conversation.find(number)).flatten()
+    }
+
+    /// Reads the conversation; not tracked.
+    pub fn conversation<T: Default>(self, read: impl FnOnce(&Conversation) -> T) -> T {
+        self.with(|core| read(&core.conversation)).unwrap_or_default()
     }
 
     /// Whether nothing was said yet; tracked.
@@ -103,14 +123,20 @@ impl Session {
         self.n_messages() == 0
     }
 
-    /// Reads one message; not tracked, see [`Session::watch`].
+    /// Reads one message; not tracked, see [`Session::take_changes`].
     pub fn message<T>(self, id: MessageId, read: impl FnOnce(&Message) -> T) -> Option<T> {
         self.with(|core| core.conversation.get(id).map(read)).flatten()
     }
 
-    /// Returns what tells when one message changes.
-    pub fn watch(self, id: MessageId) -> Watch {
-        self.with(|core| core.watch(id)).unwrap_or_default()
+    /// Returns the messages whose state has changed since this was last asked; tracked, and woken also when an answer's text has grown.
+    pub fn take_changes(self) -> Vec<MessageId> {
+        self.track(|topics| &topics.changes);
+        self.with(|core| std::mem::take(&mut core.changed)).unwrap_or_default()
+    }
+
+    /// Returns the answer that is awaited or arriving; not tracked.
+    pub fn peek_answering(self) -> Option<MessageId> {
+        self.with(|core| core.answering).flatten()
     }
 
     /// Returns the words for a phrase; tracked.
@@ -139,6 +165,7 @@ impl Session {
     }
 
     fn run(self, exchange: Exchange, metadata: Option<String>) {
+        self.need_transcript();
         self.set_answering(Some(exchange.answer));
         self.changed(exchange.answer);
         self.remember();
@@ -163,17 +190,13 @@ impl Session {
 
     /// Tells the view that a message's text and state may have changed.
     pub(super) fn changed(self, id: MessageId) {
-        self.changed_text(id);
-        if let Some(watch) = self.with(|core| core.watch(id)) {
-            watch.state.notify();
-        }
+        self.with(|core| core.changed.push(id));
+        self.changed_text();
     }
 
-    /// Tells the view that a message's text has changed.
-    pub(super) fn changed_text(self, id: MessageId) {
-        if let Some(watch) = self.with(|core| core.watch(id)) {
-            watch.text.notify();
-        }
+    /// Tells the view that the text of the answer has changed.
+    pub(super) fn changed_text(self) {
+        self.notify(|topics| &topics.changes);
     }
 
     fn set_answering(self, answering: Option<MessageId>) {

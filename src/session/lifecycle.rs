@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Session, memory};
+use super::{Hooks, Session, memory};
 use crate::browser::{http, storage};
 use crate::config::Config;
 use crate::protocol::AssistantCard;
@@ -34,12 +34,12 @@ impl Session {
     }
 
     /// Takes new options. Messages, draft and an arriving answer stay; another assistant, server or dialect begins with its own.
-    pub fn update(self, config: Config, get_token: Option<js_sys::Function>) {
+    pub fn update(self, config: Config, hooks: Hooks) {
         let Some(old) = self.peek_config() else { return };
         let is_elsewhere = memory::place(&old) != memory::place(&config);
         let is_other_server = old.api_url != config.api_url || old.api_key != config.api_key;
         self.with(|core| {
-            core.get_token = get_token;
+            core.hooks = hooks;
             if is_other_server {
                 core.credentials = super::credentials::Credentials::default();
             }

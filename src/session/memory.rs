@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use super::Session;
-use crate::browser::dom::now_unix_secs;
 use crate::browser::storage;
 use crate::chat::{decode_transcript, encode_transcript};
 use crate::config::Config;
@@ -60,26 +59,24 @@ impl Session {
         let transcript = stored.get("messages").map(decode_transcript).unwrap_or_default();
         self.with(|core| {
             core.session_id = config.session_id.clone().or_else(|| json::text(&stored, "session_id"));
-            core.watches.clear();
             core.conversation.clear();
             if transcript.is_empty() {
-                core.conversation.restore(config.messages.clone(), now_unix_secs());
+                core.conversation.restore(config.messages.clone());
             } else {
                 core.conversation.resume(transcript);
             }
         });
         if self.n_messages() > 0 {
-            self.need_rich_text();
+            self.need_transcript();
         }
         self.notify(|topics| &topics.messages);
     }
 
     /// Replaces the transcript by the server's.
     pub(super) fn restore(self, history: Vec<HistoryMessage>) {
-        self.need_rich_text();
+        self.need_transcript();
         self.with(|core| {
-            core.watches.clear();
-            core.conversation.restore(history, now_unix_secs());
+            core.conversation.restore(history);
         });
         self.notify(|topics| &topics.messages);
         self.remember();

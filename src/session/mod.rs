@@ -20,8 +20,8 @@ use crate::browser::events::Host;
 use crate::browser::part::Part;
 use crate::config::Config;
 use crate::protocol::AssistantCard;
-pub use state::PartState;
 use state::{Core, Topics};
+pub use state::{Hooks, PartState};
 
 /// A session. Copied freely; its memory belongs to the owner it was made under, and after that every call does nothing.
 ///
@@ -41,8 +41,8 @@ pub enum Notice {
 
 impl Session {
     /// Makes a session under the current owner. Nothing is fetched or stored yet.
-    pub fn new(config: Config, host: Host, get_token: Option<js_sys::Function>) -> Self {
-        let core = Core::new(config, host, get_token);
+    pub fn new(config: Config, host: Host, hooks: Hooks) -> Self {
+        let core = Core::new(config, host, hooks);
         let session = Self(StoredValue::new_local(Rc::new(RefCell::new(core))));
         session.recall();
         session
@@ -99,32 +99,37 @@ impl Session {
         self.with(|core| core.card.clone()).unwrap_or_default()
     }
 
-    /// Whether answers can be painted as rich text; tracked.
-    pub fn rich_text(self) -> PartState {
-        self.track(|topics| &topics.rich_text);
-        self.with(|core| core.rich_text).unwrap_or_default()
+    /// Whether the part that shows messages can be called; tracked.
+    pub fn transcript_part(self) -> PartState {
+        self.track(|topics| &topics.transcript_part);
+        self.with(|core| core.transcript_part).unwrap_or_default()
     }
 
-    /// Has what paints answers fetched, ahead of the first one.
-    pub fn need_rich_text(self) {
-        match self.with(|core| core.rich_text) {
+    /// Has the part that shows messages fetched, ahead of the first one.
+    pub fn need_transcript(self) {
+        match self.with(|core| core.transcript_part) {
             Some(PartState::Unneeded | PartState::Failed) => {}
             Some(PartState::Awaited | PartState::Here) | None => return,
         }
-        if Part::RichText.is_here() {
-            self.set_rich_text(PartState::Here);
+        if Part::Transcript.is_here() {
+            self.set_transcript_part(PartState::Here);
             return;
         }
-        self.set_rich_text(PartState::Awaited);
+        self.set_transcript_part(PartState::Awaited);
         self.spawn(async move {
-            let is_here = Part::RichText.load().await;
-            self.set_rich_text(if is_here { PartState::Here } else { PartState::Failed });
+            let is_here = Part::Transcript.load().await;
+            self.set_transcript_part(if is_here { PartState::Here } else { PartState::Failed });
         });
     }
 
-    fn set_rich_text(self, state: PartState) {
-        self.with(|core| core.rich_text = state);
-        self.notify(|topics| &topics.rich_text);
+    fn set_transcript_part(self, state: PartState) {
+        self.with(|core| core.transcript_part = state);
+        self.notify(|topics| &topics.transcript_part);
+    }
+
+    /// Returns the functions that came with the options.
+    pub fn hooks(self) -> Hooks {
+        self.with(|core| core.hooks.clone()).unwrap_or_default()
     }
 
     /// Dispatches an event on the host element, with a JSON detail.
@@ -136,7 +141,7 @@ impl Session {
     }
 
     /// Runs a task that ends with the session at the latest.
-    fn spawn(self, task: impl Future<Output = ()> + 'static) -> Option<AbortHandle> {
+    pub fn spawn(self, task: impl Future<Output = ()> + 'static) -> Option<AbortHandle> {
         let (task, handle) = abortable(Box::pin(task) as std::pin::Pin<Box<dyn Future<Output = ()>>>);
         self.with(|core| core.keep_task(handle.clone()))?;
         wasm_bindgen_futures::spawn_local(async move {

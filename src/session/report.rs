@@ -3,7 +3,7 @@
 use super::Session;
 use crate::browser::console;
 use crate::browser::dom::format_time;
-use crate::chat::{Message, MessageId, Status};
+use crate::chat::{Message, MessageId, Rating, Status};
 use crate::protocol::json::{Object, list};
 use crate::protocol::{ApiError, ErrorKind, Role, write_sources};
 
@@ -16,20 +16,24 @@ fn write_message(message: &Message) -> String {
         .number("input", count(usage.input))
         .number("output", count(usage.output))
         .number("total", count(usage.total));
-    let id = match &message.server_id {
-        Some(id) => id.clone(),
-        None => ["local_", &message.id.get().to_string()].concat(),
-    };
     Object::new()
-        .text("id", &id)
+        .text("id", &public_id(message))
         .text("role", message.role.as_str())
         .text("content", &message.content)
         .text("status", message.status.as_str())
         .raw("sources", &write_sources(&message.sources))
         .raw("usage", &usage.finish())
         .number("cost", message.cost)
-        .text("createdAt", &format_time(message.created_at_unix_secs))
+        .maybe_text("createdAt", message.created_at_unix_secs.map(format_time).as_deref())
         .finish()
+}
+
+/// Returns the id under which the page knows a message.
+fn public_id(message: &Message) -> String {
+    match &message.server_id {
+        Some(id) => id.clone(),
+        None => ["local_", &message.id.get().to_string()].concat(),
+    }
 }
 
 impl Session {
@@ -55,6 +59,17 @@ impl Session {
         if !self.peek_is_open() {
             self.set_unread(|n_unread| n_unread + 1);
         }
+    }
+
+    /// Notes what the visitor thinks of an answer, and tells the page. No dialect has a route for it, so no server is told.
+    pub fn rate(self, answer: MessageId, rating: Option<Rating>) {
+        if self.with(|core| core.conversation.rate(answer, rating)) != Some(true) {
+            return;
+        }
+        self.remember();
+        let id = self.message(answer, public_id).unwrap_or_default();
+        let rating = rating.map_or_else(|| "null".to_owned(), |rating| ["\"", rating.as_str(), "\""].concat());
+        self.dispatch("feedback", &Object::new().text("messageId", &id).raw("rating", &rating).finish());
     }
 
     /// Changes how many messages the visitor has not seen, and tells the page.

@@ -20,20 +20,22 @@ pub(super) struct Topics {
     pub(super) config: ArcTrigger,
     pub(super) open: ArcTrigger,
     pub(super) messages: ArcTrigger,
+    /// The text or the state of messages that are there already.
+    pub(super) changes: ArcTrigger,
     pub(super) answering: ArcTrigger,
     pub(super) unread: ArcTrigger,
     pub(super) notice: ArcTrigger,
     pub(super) card: ArcTrigger,
-    pub(super) rich_text: ArcTrigger,
+    pub(super) transcript_part: ArcTrigger,
 }
 
-/// What tells that one message has changed.
+/// Functions of the page's that came with the options.
 #[derive(Clone, Default)]
-pub struct Watch {
-    /// Its text grew or was begun anew.
-    pub text: ArcTrigger,
-    /// Its status, sources or error changed.
-    pub state: ArcTrigger,
+pub struct Hooks {
+    /// The owner's `getToken`.
+    pub get_token: Option<js_sys::Function>,
+    /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
+    pub decorate: Option<js_sys::Function>,
 }
 
 /// What is known of a part of the program.
@@ -64,12 +66,12 @@ pub(super) struct Core {
     pub(super) n_unread: usize,
     pub(super) notice: Option<Notice>,
     pub(super) card: AssistantCard,
-    pub(super) rich_text: PartState,
+    pub(super) transcript_part: PartState,
     pub(super) host: Host,
-    pub(super) get_token: Option<js_sys::Function>,
+    pub(super) hooks: Hooks,
     pub(super) conversation: Conversation,
-    /// Sorted by id, as ids only grow.
-    pub(super) watches: Vec<(MessageId, Watch)>,
+    /// The messages whose state has changed since the view last asked.
+    pub(super) changed: Vec<MessageId>,
     pub(super) outbox: VecDeque<Outgoing>,
     pub(super) answer_task: Option<AbortHandle>,
     tasks: Vec<AbortHandle>,
@@ -80,7 +82,7 @@ pub(super) struct Core {
 }
 
 impl Core {
-    pub(super) fn new(config: Config, host: Host, get_token: Option<js_sys::Function>) -> Self {
+    pub(super) fn new(config: Config, host: Host, hooks: Hooks) -> Self {
         Self {
             topics: Topics::default(),
             is_open: false,
@@ -88,11 +90,11 @@ impl Core {
             n_unread: 0,
             notice: None,
             card: AssistantCard::default(),
-            rich_text: PartState::default(),
+            transcript_part: PartState::default(),
             host,
-            get_token,
+            hooks,
             conversation: Conversation::default(),
-            watches: Vec::new(),
+            changed: Vec::new(),
             outbox: VecDeque::new(),
             answer_task: None,
             tasks: Vec::new(),
@@ -101,18 +103,6 @@ impl Core {
             memory: Claim::new(&config),
             is_started: false,
             config: Rc::new(config),
-        }
-    }
-
-    /// Returns what tells of a message's changes.
-    pub(super) fn watch(&mut self, id: MessageId) -> Watch {
-        match self.watches.binary_search_by_key(&id, |(known, _)| *known) {
-            Ok(idx) => self.watches.get(idx).map(|(_, watch)| watch.clone()).unwrap_or_default(),
-            Err(idx) => {
-                let watch = Watch::default();
-                self.watches.insert(idx, (id, watch.clone()));
-                watch
-            }
         }
     }
 

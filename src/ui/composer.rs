@@ -46,7 +46,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         .phrase_attr("aria-label", session, Phrase::MessageLabel)
         .on("input", move |_| {
             // Whoever writes will be answered.
-            session.need_rich_text();
+            session.need_transcript();
             changed();
         })
         .on("keydown", {
@@ -87,14 +87,14 @@ fn button(name: &str, label: Phrase, shape: Icon, session: Session) -> View {
 }
 
 /// Enter sends; with Shift it breaks the line; within an input method's composition it belongs to the input method.
-fn is_send_key(event: &KeyboardEvent) -> bool {
+pub(super) fn is_send_key(event: &KeyboardEvent) -> bool {
     /// Safari ends the composition before it reports the key that ended it; only this old code tells.
     const COMPOSING_KEY_CODE: u32 = 229;
     event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != COMPOSING_KEY_CODE
 }
 
 /// Grows with its lines; the style sheet says up to where.
-fn fit_height(input: &HtmlTextAreaElement) {
+pub(super) fn fit_height(input: &HtmlTextAreaElement) {
     let style = HtmlElement::style(input);
     // Setting through the object model is no style attribute: no policy of the page forbids it.
     style.set_property("block-size", "auto").ok(); // a plain length can not be refused

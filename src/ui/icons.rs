@@ -24,6 +24,14 @@ pub enum Icon {
     Sparkle,
     /// An arrow down: jumps to the latest message.
     ArrowDown,
+    /// Two sheets: copies.
+    Copy,
+    /// A tick: copied.
+    Check,
+    /// A thumb up; the style sheet turns it over.
+    Thumb,
+    /// A pencil: changes the question.
+    Pencil,
 }
 
 impl Icon {
@@ -43,6 +51,14 @@ impl Icon {
                 "M11 4c.8 4.8 2.7 6.7 7.5 7.5-4.8.8-6.7 2.7-7.5 7.5-.8-4.8-2.7-6.7-7.5-7.5C8.3 10.7 10.2 8.8 11 4ZM19 3v4m2-2h-4"
             }
             Self::ArrowDown => "M12 5v14m6-6-6 6-6-6",
+            Self::Copy => {
+                "M10.5 8.5h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2Zm-5 7a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2"
+            }
+            Self::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Self::Thumb => {
+                "M7.5 10.5V20m0-9.5L11 3.8c1.6 0 2.7 1.2 2.4 2.7l-.7 3.5h5.4a2 2 0 0 1 2 2.4l-1.2 6a2 2 0 0 1-2 1.6H5.5a2 2 0 0 1-2-2v-5.5a2 2 0 0 1 2-2Z"
+            }
+            Self::Pencil => "m4 20 .9-4L16.2 4.7a2.2 2.2 0 0 1 3.1 3.1L8 19.1Z",
         }
     }
 }

@@ -1,189 +1,75 @@
-//! One message: the visitor's as they wrote it, the assistant's as rich text with its sources and its state.
+//! One message: the visitor's as they wrote it, the assistant's as rich text with its sources and its state. Plain nodes: what changes
+//! them calls here, what is clicked in them is heard by the list.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::Track as _;
 use web_sys::Element;
 
-use super::icon::{Icon, icon};
-use super::rich_text::RichText;
-use super::scroller::Scroller;
-use super::view::{View, effect, html};
-use crate::browser::http::is_offline;
-use crate::browser::timer::FramePainter;
+use super::answer_text::{AnswerText, Painted};
+use super::plain::{outcome, question, typing};
+use super::rich_text::Manner;
+use super::sources::sources;
+use super::view::{View, html};
 use crate::chat::{Message, MessageId, Status};
-use crate::config::Phrase;
-use crate::markdown::LinkPolicy;
-use crate::protocol::Source;
-use crate::session::{PartState, Session};
+use crate::protocol::Role;
+use crate::session::Session;
 
-/// A message of the visitor's: plain text, line ends kept.
-pub fn question(session: Session, id: MessageId) -> View {
-    let text = session.message(id, |message| message.content.clone()).unwrap_or_default();
-    html("article")
-        .class("message message-user")
-        .attr("part", "message message-user")
-        .child(html("div").class("bubble").attr("dir", "auto").text(&text))
+/// Makes a message's element as the message is now. The text of an answer that is arriving is left to who follows it.
+pub fn make(session: Session, manner: &Rc<Manner>, id: MessageId) -> Option<Element> {
+    let (article, role) = session.message(id, |message| match message.role {
+        Role::User => (question(&message.content), Role::User),
+        Role::Assistant => (answer(manner, message), Role::Assistant),
+    })?;
+    let article = article.attr("data-id", &id.get().to_string()).element().clone();
+    if role == Role::Assistant {
+        show_state(session, manner, &article, id);
+    }
+    Some(article)
 }
 
 /// An answer of the assistant's.
-pub fn answer(session: Session, scroller: &Scroller, id: MessageId) -> View {
-    let text = html("div").class("rich-text");
-    follow_text(session, scroller.clone(), id, &text);
-    let changes = session.watch(id).state;
-    let status = move || {
-        changes.track();
-        session.message(id, |message| message.status).unwrap_or(Status::Done)
-    };
-    let is_awaited = {
-        let status = status.clone(); // every closure listens by itself
-        move || status() == Status::Streaming && session.message(id, Message::is_awaited) == Some(true)
-    };
-    let [of_attribute, of_busy, of_sources, of_outcome] = [(); 4].map(|()| status.clone());
-    html("article")
+fn answer(manner: &Rc<Manner>, message: &Message) -> View {
+    let view = html("article")
         .class("message message-assistant")
         .attr("part", "message message-assistant")
-        .live_text_attr("data-status", move || of_attribute().as_str().to_owned())
-        .live_bool_attr("aria-busy", move || of_busy() == Status::Streaming)
-        .child(html("div").class("bubble").child(text).slot(move || is_awaited().then(|| typing(session))))
-        .slot(move || if of_sources() == Status::Streaming { None } else { sources(session, id) })
-        .slot(move || outcome(session, id, of_outcome()))
+        .child(html("div").class("bubble").child(html("div").class("rich-text")));
+    if message.status != Status::Streaming {
+        let mut text = AnswerText::new(view.element(), Rc::clone(manner), message, Painted::Nothing);
+        text.take(message);
+        text.paint();
+    }
+    view
 }
 
-/// What of an answer has been handed to its painter.
-struct Painted {
-    element: Element,
-    policy: LinkPolicy,
-    /// None until the part that paints is there.
-    rich_text: Option<Box<RichText>>,
-    n_bytes: usize,
-    n_rewrites: u32,
-    is_finished: bool,
-}
-
-impl Painted {
-    /// Hands over what is new.
-    fn take(&mut self, message: &Message, part: PartState) {
-        match part {
-            PartState::Unneeded | PartState::Awaited => return,
-            // Without the painter, its source is better than nothing.
-            PartState::Failed => return self.element.set_text_content(Some(&message.content)),
-            PartState::Here => {}
+/// Makes all of an answer but its text and its actions as the message is now.
+pub fn show_state(session: Session, manner: &Manner, article: &Element, id: MessageId) {
+    let Some(bubble) = article.first_element_child() else { return };
+    // Only what stands below the text: what is finished of that is never touched again.
+    for name in [".typing", ".sources", ".outcome"] {
+        if let Ok(Some(old)) = article.query_selector(name) {
+            old.remove();
         }
-        let rich_text = self.rich_text.get_or_insert_with(|| {
-            self.element.set_text_content(None);
-            RichText::new(self.element.clone(), std::mem::take(&mut self.policy))
-        });
+    }
+    let mut before: Element = bubble.clone();
+    let mut add_below = |view: View| {
+        before.after_with_node_1(view.element()).ok(); // refused only where there is no parent
+        before = view.element().clone();
+    };
+    session.message(id, |message| {
         let is_streaming = message.status == Status::Streaming;
-        if self.n_rewrites != message.n_rewrites || (is_streaming && self.is_finished) {
-            rich_text.reset();
-            self.n_bytes = 0;
-            self.n_rewrites = message.n_rewrites;
-            self.is_finished = false;
+        for (name, value) in
+            [("data-status", message.status.as_str()), ("aria-busy", if is_streaming { "true" } else { "false" })]
+        {
+            article.set_attribute(name, value).ok(); // the names are ones
         }
-        if let Some(new) = message.content.get(self.n_bytes..) {
-            rich_text.push(new);
-            self.n_bytes = message.content.len();
+        if message.is_awaited() {
+            bubble.append_child(typing(&manner.config).element()).ok(); // refused only for a node that contains its own parent
         }
-        if !is_streaming && !self.is_finished {
-            rich_text.finish();
-            self.is_finished = true;
+        if !is_streaming && !message.sources.is_empty() {
+            add_below(sources(manner, &message.sources));
         }
-    }
-
-    fn paint(&mut self) {
-        if let Some(rich_text) = &mut self.rich_text {
-            rich_text.paint();
-        }
-    }
-}
-
-/// Paints the answer's text as it comes: at most once per frame, and only what is new.
-fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View) {
-    let painted = Rc::new(RefCell::new(Painted {
-        element: view.element().clone(),
-        policy: policy(session),
-        rich_text: None,
-        n_bytes: 0,
-        n_rewrites: 0,
-        is_finished: false,
-    }));
-    let painter = FramePainter::new({
-        let painted = Rc::clone(&painted);
-        move || {
-            painted.borrow_mut().paint();
-            scroller.painted();
+        if let Some(outcome) = outcome(&manner.config, message) {
+            add_below(outcome);
         }
     });
-    let changes = session.watch(id);
-    effect(Box::new(move || {
-        changes.text.track();
-        changes.state.track();
-        let part = session.rich_text();
-        let is_over = session.message(id, |message| {
-            painted.borrow_mut().take(message, part);
-            message.status != Status::Streaming
-        });
-        if is_over == Some(true) {
-            // At once: whoever sees that it is over reads all of it, also where there are no frames.
-            painted.borrow_mut().paint();
-        }
-        // What stands below the text comes with the state, so the newest line is followed a frame later in any case.
-        painter.request();
-    }));
-}
-
-fn policy(session: Session) -> LinkPolicy {
-    session.peek_config().map(|config| config.link_policy.clone()).unwrap_or_default()
-}
-
-fn typing(session: Session) -> View {
-    html("span")
-        .class("typing")
-        .attr("role", "img")
-        .attr("aria-label", &session.phrase(Phrase::Typing))
-        .child(html("i"))
-        .child(html("i"))
-        .child(html("i"))
-}
-
-fn sources(session: Session, id: MessageId) -> Option<View> {
-    let sources = session.message(id, |message| message.sources.clone()).filter(|sources| !sources.is_empty())?;
-    let policy = policy(session);
-    let list = html("ul").piece("sources").attr("aria-label", &session.phrase(Phrase::Sources));
-    let chips = sources.iter().enumerate().map(|(idx, source)| html("li").child(source_chip(idx + 1, source, &policy)));
-    Some(chips.fold(list, View::child))
-}
-
-/// A source as a chip: a link where the policy allows its address, else just its title.
-fn source_chip(number: usize, source: &Source, policy: &LinkPolicy) -> View {
-    let chip = match source.url.as_deref().filter(|url| policy.allows_link(url)) {
-        Some(href) => html("a").attr("href", href).attr("target", "_blank").attr("rel", "noopener noreferrer nofollow"),
-        None => html("span"),
-    };
-    chip.piece("source")
-        .attr("title", &source.title)
-        .child(html("span").class("source-number").attr("aria-hidden", "true").text(&number.to_string()))
-        .child(html("span").class("source-title").attr("dir", "auto").text(&source.title))
-}
-
-/// What is said below an answer that did not end well, and what can be done about it.
-fn outcome(session: Session, id: MessageId, status: Status) -> Option<View> {
-    let (phrase, line) = match status {
-        Status::Streaming | Status::Done => return None,
-        Status::Stopped => (Phrase::Stopped, html("p").class("message-note").attr("part", "note")),
-        Status::Failed => {
-            let kind = session.message(id, |message| message.error.as_ref().map(|error| error.kind)).flatten()?;
-            let phrase = if is_offline() { Phrase::OfflineError } else { Phrase::of_error(kind) };
-            (phrase, html("p").class("message-error").attr("part", "notice error").attr("role", "alert"))
-        }
-    };
-    let retry = html("button")
-        .piece("retry")
-        .attr("type", "button")
-        .on("click", move |_| session.retry(id))
-        .child(icon(Icon::Retry, "icon"))
-        .child(html("span").text(&session.phrase(Phrase::Retry)));
-    Some(line.child(html("span").text(&session.phrase(phrase))).child(retry))
 }

@@ -1,20 +1,18 @@
-//! The transcript: greeting, messages, suggestions.
+//! The list: greeting, suggestions, messages, and the button that goes to the newest one.
 
 use leptos::prelude::Owner;
-use web_sys::Element;
 
 use super::icon::{Icon, icon};
-use super::message::{answer, question};
+use super::notice::fill;
+use super::plain::PlainMessages;
 use super::scroller::Scroller;
+use super::transcript;
 use super::view::{View, effect, html};
-use crate::browser::timer::FramePainter;
-use crate::chat::MessageId;
 use crate::config::Phrase;
-use crate::protocol::Role;
-use crate::session::Session;
+use crate::session::{PartState, Session};
 
-/// The transcript. Not a live region by itself: a streamed answer would be read out word by word.
-pub fn message_list(session: Session, scroller: &Scroller, list: View) -> View {
+/// The list in its panel. Not a live region by itself: a streamed answer would be read out word by word.
+pub fn message_list(session: Session, scroller: &Scroller, list: View, panel: View) -> View {
     let list = list
         .piece("messages")
         .attr("role", "log")
@@ -23,61 +21,56 @@ pub fn message_list(session: Session, scroller: &Scroller, list: View) -> View {
         .phrase_attr("aria-label", session, Phrase::Messages)
         .child(greeting(session))
         .slot(move || suggestions(session));
-    keep_messages(session, scroller.clone(), list.element().clone());
+    show_messages(session, scroller.clone(), list.clone(), panel);
     list
 }
 
-/// The button that goes to the newest line, shown while the visitor is elsewhere.
-pub fn jump_button(session: Session, scroller: &Scroller) -> View {
-    let (shown, clicked) = (scroller.clone(), scroller.clone()); // one handle per closure
-    html("button")
-        .piece("jump")
-        .attr("type", "button")
-        .phrase_attr("aria-label", session, Phrase::JumpToLatest)
-        .live_flag("hidden", move || shown.is_at_end())
-        .on("click", move |_| clicked.follow())
-        .child(icon(Icon::ArrowDown, "icon"))
-}
-
-/// One message's element and the owner of all that keeps it up to date.
-struct Shown {
-    id: MessageId,
-    element: Element,
-    owner: Owner,
-}
-
-/// Keeps one element per message. Messages are appended or all replaced, never reordered, so whatever is no longer the same from some
-/// place on is made anew from there.
-fn keep_messages(session: Session, scroller: Scroller, list: Element) {
+/// Shows the messages in plain text until the part that shows them properly is there.
+fn show_messages(session: Session, scroller: Scroller, list: View, panel: View) {
     // Weakly: the effect belongs to it.
     let parent = Owner::current().unwrap_or_default().downgrade();
-    let following = scroller.clone(); // the painter's own handle
-    let painter = FramePainter::new(move || following.follow());
-    let mut shown: Vec<Shown> = Vec::new();
+    let mut plain = Some(PlainMessages::new(session, &list));
     effect(Box::new(move || {
-        let ids = session.messages();
-        let n_same = shown.iter().zip(&ids).take_while(|(shown, id)| shown.id == **id).count();
-        for gone in shown.drain(n_same..) {
-            gone.element.remove();
-            gone.owner.cleanup();
+        let part = session.transcript_part();
+        let Some(messages) = &plain else { return };
+        if part != PartState::Here {
+            session.track_messages();
+            session.take_changes();
+            messages.show(session, part);
+            scroller.painted();
+            return;
         }
-        for id in ids.into_iter().skip(n_same) {
-            let Some(owner) = parent.upgrade().map(|parent| parent.child()) else { return };
-            let Some(view) = owner.with(|| message(session, &scroller, id)) else { continue };
-            let element = view.element().clone();
-            list.append_child(&element).ok(); // refused only for a node that contains its own parent
-            shown.push(Shown { id, element, owner });
+        plain = None;
+        if let Some(owner) = parent.upgrade() {
+            owner.with(|| transcript::show(session, &scroller, list.clone(), &panel));
         }
-        // What the visitor just sent is always brought into sight.
-        painter.request();
     }));
 }
 
-fn message(session: Session, scroller: &Scroller, id: MessageId) -> Option<View> {
-    match session.message(id, |message| message.role)? {
-        Role::User => Some(question(session, id)),
-        Role::Assistant => Some(answer(session, scroller, id)),
-    }
+/// The button that goes to the newest line, shown while the visitor is elsewhere, with how many answers they have missed.
+pub fn jump_button(session: Session, scroller: &Scroller) -> View {
+    let [shown, named, clicked, is_counted, counted] = [(); 5].map(|()| scroller.clone());
+    let missed = move |n_missed: usize| fill(&session.phrase(Phrase::NewMessages), n_missed);
+    html("button")
+        .piece("jump")
+        .attr("type", "button")
+        .live_text_attr("aria-label", move || {
+            let label = session.phrase(Phrase::JumpToLatest);
+            match named.n_missed() {
+                0 => label,
+                n_missed => [&label, ", ", &missed(n_missed)].concat(),
+            }
+        })
+        .live_flag("hidden", move || shown.is_at_end())
+        .on("click", move |_| clicked.follow())
+        .child(icon(Icon::ArrowDown, "icon"))
+        .child(
+            html("span")
+                .class("jump-count")
+                .attr("part", "jump-count")
+                .live_flag("hidden", move || is_counted.n_missed() == 0)
+                .live_text(move || missed(counted.n_missed())),
+        )
 }
 
 fn greeting(session: Session) -> View {

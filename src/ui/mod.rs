@@ -3,9 +3,14 @@
 //! Elements are made one by one, never from markup: a page under Trusted Types refuses `template.innerHTML`, and no text of a model may
 //! ever become markup. `cargo xtask check` holds the built program to it.
 
+mod actions;
+mod answer_text;
+mod calendar;
 mod composer;
+mod editor;
 mod flag;
 mod header;
+mod history;
 mod icon;
 mod icons;
 mod launcher;
@@ -13,8 +18,12 @@ mod message;
 mod message_list;
 mod notice;
 mod panel;
+mod plain;
+mod preview;
 mod rich_text;
 mod scroller;
+mod sources;
+mod transcript;
 mod view;
 mod widget;
 

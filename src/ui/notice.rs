@@ -7,7 +7,7 @@ use crate::session::{Notice, Session};
 /// The notice area. Hidden while there is nothing to say.
 pub fn notice(session: Session) -> View {
     let text = move || match session.notice() {
-        Some(Notice::Retrying { seconds_left }) => fill(&session.phrase(Phrase::RetryingIn), seconds_left),
+        Some(Notice::Retrying { seconds_left }) => fill(&session.phrase(Phrase::RetryingIn), seconds_left as usize),
         None => String::new(),
     };
     html("div")
@@ -19,7 +19,7 @@ pub fn notice(session: Session) -> View {
 }
 
 /// Puts a number in place of the braces and what is between them.
-fn fill(phrase: &str, number: u32) -> String {
+pub(super) fn fill(phrase: &str, number: usize) -> String {
     match (phrase.split_once('{'), phrase.split_once('}')) {
         (Some((before, _)), Some((_, after))) => [before, &number.to_string(), after].concat(),
         _ => phrase.to_owned(),

@@ -19,14 +19,16 @@ pub fn panel(session: Session) -> (View, HtmlTextAreaElement) {
         Some(Position::Inline) => "region".to_owned(),
         _ => "dialog".to_owned(),
     };
-    let panel = html("section")
+    let panel = html("section");
+    let panel = panel
+        .clone()
         .piece("panel")
         .attr("id", "panel")
         .attr("aria-labelledby", "title")
         .live_text_attr("role", role)
         .live_flag("hidden", move || !session.is_open())
         .child(header(session))
-        .child(message_list(session, &scroller, list))
+        .child(message_list(session, &scroller, list, panel))
         .child(jump_button(session, &scroller))
         .child(notice(session))
         .child(composer)

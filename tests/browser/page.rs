@@ -32,6 +32,16 @@ pub struct Page {
 impl Page {
     pub fn mount(options: &str) -> Self {
         let (host, root) = host();
+        Self::new(host, root, complete(options))
+    }
+
+    /// With options that JSON does not know.
+    pub fn mount_with(options: &str, further: &[(&str, &JsValue)]) -> Self {
+        let (host, root) = host();
+        let options = complete(options);
+        for (name, value) in further {
+            js_sys::Reflect::set(&options, &(*name).into(), value).unwrap();
+        }
         Self::new(host, root, options)
     }
 
@@ -42,10 +52,10 @@ impl Page {
         placeholder.set_attribute("data-placeholder", "").unwrap();
         root.append_child(&placeholder).unwrap();
         placeholder.focus().unwrap();
-        Self::new(host, root, options)
+        Self::new(host, root, complete(options))
     }
 
-    fn new(host: HtmlElement, root: ShadowRoot, options: &str) -> Self {
+    fn new(host: HtmlElement, root: ShadowRoot, options: JsValue) -> Self {
         let heard = Rc::<RefCell<Vec<&'static str>>>::default();
         let listeners = ["open", "close"]
             .into_iter()
@@ -54,7 +64,7 @@ impl Page {
                 EventListener::new(&host, format!("assisters:{name}"), move |_| heard.borrow_mut().push(name))
             })
             .collect();
-        let widget = Widget::new(host.clone(), root.clone(), complete(options)).map_err(|error| format!("{error:?}")).unwrap();
+        let widget = Widget::new(host.clone(), root.clone(), options).map_err(|error| format!("{error:?}")).unwrap();
         Self { widget, root, host, heard, _listeners: listeners }
     }
 

@@ -2,6 +2,7 @@
 
 import css from 'engine.css';
 import { complete } from './complete.js';
+import { decorator } from './decorate.js';
 import { showStopped } from './stopped.js';
 
 /** @import { Copy } from '../engine.js' */
@@ -18,6 +19,7 @@ export class Entry {
   /** What the root adopts before the widget adds its own colours. */
   #sheets;
   #isOpen = false;
+  #decorate = decorator(() => this.#options);
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -51,7 +53,7 @@ export class Entry {
     const wasOpen = this.#isOpen;
     this.#copy = copy;
     this.#root.adoptedStyleSheets = this.#sheets;
-    this.#widget = new copy.Widget(this.#host, this.#root, complete(this.#root, this.#options));
+    this.#widget = new copy.Widget(this.#host, this.#root, this.#complete());
     if (wasOpen) this.call('open', []);
     // A listener may add to the queue meanwhile.
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#late(...next);
@@ -93,6 +95,10 @@ export class Entry {
     this.call('free', []);
   }
 
+  #complete() {
+    return { ...complete(this.#root, this.#options), decorate: this.#decorate };
+  }
+
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */
   #late(name, args) {
     try {
@@ -108,6 +114,6 @@ export class Entry {
     this.#options = options;
     // `null` is how the engine is told that an option has its default again.
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
-    this.#widget?.update({ ...defaults, ...complete(this.#root, options) });
+    this.#widget?.update({ ...defaults, ...this.#complete() });
   }
 }

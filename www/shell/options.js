@@ -4,8 +4,8 @@
 const KINDS = {
   string: 'assistant apiUrl apiKey primaryColor buttonIcon title avatar greeting sessionId placeholder locale',
   number: 'buttonSize zIndex',
-  boolean: 'autoOpen hideWatermark stream',
-  object: 'user metadata headers offset strings linkPolicy',
+  boolean: 'autoOpen hideWatermark stream highlight',
+  object: 'user metadata headers offset strings linkPolicy renderers',
   array: 'suggestions messages',
   function: 'getToken',
   'bottom-right bottom-left top-right top-left inline': 'position',

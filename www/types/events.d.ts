@@ -41,10 +41,10 @@ export interface ErrorDetail {
   cause?: unknown;
 }
 
-/** The visitor's verdict on one answer. */
+/** The visitor's verdict on one answer, `null` when they take it back. */
 export interface FeedbackDetail {
   messageId: string;
-  rating: 'up' | 'down';
+  rating: 'up' | 'down' | null;
   comment?: string;
 }
 

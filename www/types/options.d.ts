@@ -47,6 +47,21 @@ export interface TranscriptMessage {
   createdAt?: string;
 }
 
+/**
+ * Makes what is shown in place of a formula, given as TeX. `display` is true for one on a line of its own. `null` leaves the source. One
+ * that throws is reported once to the console, and the source stays.
+ */
+export type MathRenderer = (source: string, about: { display: boolean }) => Node | null | Promise<Node | null>;
+
+/** Makes what is shown in place of a block of code, for example of a `mermaid` diagram. `null` leaves the code. */
+export type CodeRenderer = (source: string, about: { language: string }) => Node | null | Promise<Node | null>;
+
+/** The page's own renderers. */
+export interface Renderers {
+  math?: MathRenderer;
+  code?: CodeRenderer;
+}
+
 /** What every option but the assistant's name looks like. All are optional. */
 export interface CommonOptions {
   /** Root of the API, absolute or relative to the page. Default: the origin of the script plus `/v1`. */
@@ -109,6 +124,10 @@ export interface CommonOptions {
   attachments?: boolean | Record<string, unknown>;
   /** Tools the assistant may call in the page. */
   tools?: unknown[] | Record<string, unknown>;
+  /** Colours code whose language is known. Default true. */
+  highlight?: boolean;
+  /** Show formulas and diagrams in place of their source, once they are complete. */
+  renderers?: Renderers;
   /** Hosts an answer may link to (default: all) and load images from (default: none). */
   linkPolicy?: { hosts?: string[]; imageHosts?: string[] };
 }

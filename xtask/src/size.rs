@@ -17,11 +17,11 @@ const LOADER_BUDGET: u64 = 3 * 1024;
 /// What a visitor who opens the chat pays: loader, engine script, engine program.
 const FIRST_OPEN_BUDGET: u64 = 85 * 1024;
 
-/// What a visitor who is answered pays: all of that, and the part that paints answers.
+/// What a visitor who is answered pays: all of that, and the part that shows messages.
 const FIRST_ANSWER_BUDGET: u64 = 100 * 1024;
 
 /// The part that comes with the first answer.
-const ANSWER_PART: &str = "rich-text";
+const ANSWER_PART: &str = "transcript";
 
 const LOADER: &str = "assisters.js";
 

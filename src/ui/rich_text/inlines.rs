@@ -1,17 +1,22 @@
 //! Inlines → nodes, one node each, and the least change from some to others.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Node, Text};
 
+use super::Manner;
 use super::nodes::Nodes;
-use crate::markdown::{Inline, LinkPolicy, Style};
+use crate::config::Phrase;
+use crate::markdown::{Inline, Style};
 
 /// Shows inlines as far as a policy allows.
 pub(super) struct Inlines {
     pub nodes: Nodes,
-    pub policy: Rc<LinkPolicy>,
+    pub manner: Rc<Manner>,
+    /// Whether mathematics was shown since this was last asked.
+    pub has_math: Cell<bool>,
 }
 
 impl Inlines {
@@ -71,6 +76,7 @@ impl Inlines {
             Inline::HardBreak => self.nodes.element("br", &[]),
             Inline::Code(text) => self.code(text, &[]),
             Inline::Math { display, text } => {
+                self.has_math.set(true);
                 self.code(text, &[("class", "math"), ("data-display", if *display { "block" } else { "inline" })])
             }
             Inline::Styled(style, children) => {
@@ -101,7 +107,7 @@ impl Inlines {
 
     /// Makes a link, or a plain piece of text if it is not allowed.
     fn link(&self, destination: &str, title: &str) -> Element {
-        if !self.policy.allows_link(destination) {
+        if !self.manner.config.link_policy.allows_link(destination) {
             return self.nodes.element("span", &[]);
         }
         let element = self.nodes.element("a", &[("href", destination), ("rel", "noopener noreferrer nofollow")]);
@@ -120,10 +126,10 @@ impl Inlines {
 
     /// Makes an image, or if it may not be loaded, a link to it.
     fn image(&self, destination: &str, title: &str, alt: &str) -> Element {
-        if !self.policy.allows_image(destination) {
+        if !self.manner.config.link_policy.allows_image(destination) {
             let element = self.link(destination, title);
             self.nodes.attribute(&element, "class", "image-link");
-            element.set_text_content(Some(if alt.is_empty() { "Image" } else { alt }));
+            element.set_text_content(Some(if alt.is_empty() { self.manner.say(Phrase::Image) } else { alt }));
             return element;
         }
         // The address comes last, so that the others hold for the request.

@@ -1,6 +1,4 @@
-//! Shows the text of a message. Knows the Markdown parser and the page's nodes; knows neither Leptos nor messages.
-//!
-//! With the parser it is a part of the program that comes with the first answer (`browser/part.rs`), so its few ways in are never inlined.
+//! Shows the text of a message. Knows the Markdown parser and the page's nodes; knows no message.
 
 mod inlines;
 mod nodes;
@@ -11,8 +9,31 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use crate::browser::console;
-use crate::markdown::{LinkPolicy, Parser};
+use crate::config::{Config, Phrase};
+use crate::markdown::Parser;
+use crate::session::Session;
 use painter::Painter;
+
+/// How messages are shown: with which links, in which words, and who is told of finished code.
+#[derive(Clone)]
+pub struct Manner {
+    /// The options.
+    pub config: Rc<Config>,
+    /// Called with the element of each finished piece of code or mathematics, and its language.
+    pub decorate: Option<js_sys::Function>,
+}
+
+impl Manner {
+    /// Returns how a session's messages are shown now; `None` once the session is gone.
+    pub fn of(session: Session) -> Option<Self> {
+        Some(Self { config: session.peek_config()?, decorate: session.hooks().decorate })
+    }
+
+    /// Returns the words for a phrase.
+    pub fn say(&self, phrase: Phrase) -> &str {
+        self.config.strings.get(phrase)
+    }
+}
 
 /// Markdown inside an element that grows while it streams.
 ///
@@ -24,26 +45,22 @@ pub struct RichText {
 }
 
 impl RichText {
-    /// Prepares to fill `root`, with only those links and images that `policy` allows.
-    #[inline(never)]
-    pub fn new(root: Element, policy: LinkPolicy) -> Box<Self> {
-        Box::new(RichText { parser: Parser::default(), painter: Painter::new(root, Rc::new(policy)) })
+    /// Prepares to fill `root`.
+    pub fn new(root: Element, manner: Rc<Manner>) -> Self {
+        RichText { parser: Parser::default(), painter: Painter::new(root, manner) }
     }
 
     /// Takes the next piece of the text. Cheap: nothing is parsed or painted yet.
-    #[inline(never)]
     pub fn push(&mut self, text: &str) {
         self.parser.push(text);
     }
 
     /// Says that no more text will come. The next [`RichText::paint`] shows what was held back; text pushed after this is ignored.
-    #[inline(never)]
     pub fn finish(&mut self) {
         self.parser.finish();
     }
 
     /// Shows what is new.
-    #[inline(never)]
     pub fn paint(&mut self) {
         self.parser.paint(&mut self.painter);
         // Only a page that takes the nodes apart can cause this; what is left of the text is still shown.
@@ -53,7 +70,6 @@ impl RichText {
     }
 
     /// Empties the element, to start with another text.
-    #[inline(never)]
     pub fn reset(&mut self) {
         self.parser = Parser::default();
         self.painter.reset();

@@ -1,12 +1,19 @@
 //! Blocks → nodes. Creates nodes by name and text only, so that no text of a message is ever read as HTML.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, Node, Text};
 
+use super::Manner;
 use super::inlines::Inlines;
 use super::nodes::Nodes;
-use crate::markdown::{Align, Container, Inline, Leaf, LinkPolicy, Paint};
+use crate::config::Phrase;
+use crate::markdown::{Align, Container, Inline, Leaf, Paint};
+use crate::ui::actions::Action;
+use crate::ui::icon::icon;
+use crate::ui::view::{View, html};
 
 /// What shows headings of level 1 and so on, as element and level: the page and the panel have the levels above.
 const HEADINGS: [(&str, &str); 6] = [("h3", "1"), ("h4", "2"), ("h5", "3"), ("h6", "4"), ("h6", "5"), ("h6", "6")];
@@ -43,8 +50,8 @@ impl OpenLeaf {
 }
 
 impl Painter {
-    pub fn new(root: Element, policy: Rc<LinkPolicy>) -> Self {
-        let inlines = Inlines { nodes: Nodes::new(root.clone()), policy };
+    pub fn new(root: Element, manner: Rc<Manner>) -> Self {
+        let inlines = Inlines { nodes: Nodes::new(root.clone()), manner, has_math: Cell::default() };
         Painter { inlines, open: vec![root], leaf: None, body: None, kept: Vec::new() }
     }
 
@@ -79,15 +86,33 @@ impl Painter {
         element
     }
 
+    /// Tells the shell of a finished piece of code: it may highlight it, or show something in its place.
+    fn decorate(&self, code: &Element) {
+        if let Some(decorate) = &self.inlines.manner.decorate {
+            // What it can not do it says itself; the code stays.
+            self.inlines.nodes.note(decorate.call1(&JsValue::UNDEFINED, code));
+        }
+    }
+
+    fn decorate_math(&self, element: &Element) {
+        if self.inlines.has_math.take()
+            && let Ok(found) = element.query_selector_all(".math")
+        {
+            for code in (0..found.length()).filter_map(|idx| found.item(idx)) {
+                self.decorate(code.unchecked_ref());
+            }
+        }
+    }
+
     fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
         let nodes = &self.inlines.nodes;
         let block = self.append("pre", &[("class", "code"), ("part", "code")]);
-        if !language.is_empty() {
-            let header = nodes.child(&block, "div", &[("class", "code-header")]);
-            nodes.child(&header, "span", &[("class", "code-language")]).set_text_content(Some(language));
-        }
-        // Code is written from left to right in every language.
-        let code = nodes.child(&block, "code", &[("data-language", language), ("dir", "ltr")]);
+        let header = nodes.child(&block, "div", &[("class", "code-header")]);
+        nodes.child(&header, "span", &[("class", "code-language")]).set_text_content(Some(language));
+        let header: &Node = &header;
+        nodes.insert(header, copy_button(&self.inlines.manner).element(), None);
+        // Code is written from left to right in every language. Without a mouse, only what has the focus can be scrolled.
+        let code = nodes.child(&block, "code", &[("data-language", language), ("dir", "ltr"), ("tabindex", "0")]);
         if is_math {
             nodes.attribute(&code, "class", "math");
         }
@@ -95,6 +120,18 @@ impl Painter {
         nodes.insert(&code, &text, None);
         (block, Some(text))
     }
+}
+
+/// The button that copies a block of code. Who hears its click knows what it belongs to.
+fn copy_button(manner: &Manner) -> View {
+    let (action, label) = (Action::CopyCode, manner.say(Action::CopyCode.phrase()));
+    html("button")
+        .piece(action.as_str())
+        .attr("type", "button")
+        .attr("data-action", action.as_str())
+        .attr("aria-label", label)
+        .attr("title", label)
+        .child(icon(action.icon(), "icon"))
 }
 
 impl Paint for Painter {
@@ -118,7 +155,12 @@ impl Paint for Painter {
             }
             Container::Table => {
                 // Without a mouse, only what has the focus can be scrolled.
-                let attributes = [("class", "table-scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Table")];
+                let attributes = [
+                    ("class", "table-scroll"),
+                    ("tabindex", "0"),
+                    ("role", "region"),
+                    ("aria-label", self.inlines.manner.say(Phrase::Table)),
+                ];
                 let scroll = self.append("div", &attributes);
                 self.body = None;
                 nodes.child(&scroll, "table", &[])
@@ -197,7 +239,12 @@ impl Paint for Painter {
     }
 
     fn finish(&mut self, keep: Option<usize>) {
-        if let (Some(leaf), Some(number)) = (self.leaf.take(), keep) {
+        let Some(leaf) = self.leaf.take() else { return };
+        match leaf.code.as_ref().and_then(|code| code.parent_element()) {
+            Some(code) => self.decorate(&code),
+            None => self.decorate_math(&leaf.element),
+        }
+        if let Some(number) = keep {
             self.kept.push((number, leaf.element));
         }
     }
@@ -213,5 +260,6 @@ impl Paint for Painter {
         let Some((_, element)) = found.and_then(|found| self.kept.get(found)) else { return };
         element.set_text_content(None);
         self.inlines.update(element, None, &[], &inlines);
+        self.decorate_math(element);
     }
 }

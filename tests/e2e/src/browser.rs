@@ -109,6 +109,13 @@ impl BrowserSession {
         let mut arguments: Vec<String> = CHROMIUM_FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         arguments.push(format!("--window-size={},{}", screen.width, screen.height));
+        if !screen.is_phone {
+            // Without a screen there is no mouse, unless it is said that there is one.
+            arguments.push(
+                "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
+                    .to_owned(),
+            );
+        }
         let mut options = json!({ "args": arguments });
         if let Some(binary) = env::var_os("CHROMIUM") {
             options["binary"] = json!(binary.to_string_lossy());

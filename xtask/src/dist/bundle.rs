@@ -63,6 +63,19 @@ const LOADERS: &[Loader] = &[
     },
 ];
 
+/// A script beside the engine's that is fetched when it is first needed: its source, its name, and what stands for the name in the source.
+struct OnDemand {
+    source: &'static str,
+    stem: &'static str,
+    define: &'static str,
+}
+
+const ON_DEMAND: &[OnDemand] = &[
+    OnDemand { source: "www/engine/diagnose.js", stem: "diagnose", define: "__DIAGNOSE_JS__" },
+    OnDemand { source: "www/engine/render.js", stem: "render", define: "__RENDER_JS__" },
+    OnDemand { source: "www/engine/highlight.js", stem: "highlight", define: "__HIGHLIGHT_JS__" },
+];
+
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
 
 /// The loaders are on every page of the owner: terser takes another 3 % off what esbuild leaves.
@@ -86,6 +99,7 @@ pub struct Bundler<'a> {
     /// Minified style sheets, which the sources import by name as text.
     launcher_css: PathBuf,
     engine_css: PathBuf,
+    highlight_css: PathBuf,
 }
 
 impl<'a> Bundler<'a> {
@@ -98,7 +112,9 @@ impl<'a> Bundler<'a> {
             dir,
             launcher_css: scratch.join("launcher.css"),
             engine_css: scratch.join("engine.css"),
+            highlight_css: scratch.join("highlight.css"),
         };
+        bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
         bundler.esbuild("styles/index.css", &bundler.engine_css, &["--minify"])?;
         Ok(bundler)
@@ -117,15 +133,18 @@ impl<'a> Bundler<'a> {
             parts.insert(part.name.to_owned(), file);
         }
         let scratch = self.project.scratch()?;
-        let diagnose = scratch.join("diagnose.js");
-        self.esbuild("www/engine/diagnose.js", &diagnose, &["--minify", "--format=esm"])?;
-        let diagnose = self.hashed("diagnose", "js", &read(&diagnose)?)?;
+        let mut arguments = vec!["--minify".to_owned(), "--format=esm".to_owned(), "--inject:www/engine/guard.js".to_owned()];
+        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
+        for OnDemand { source, stem, define: name } in ON_DEMAND {
+            let bundled = scratch.join(stem).with_extension("js");
+            self.esbuild(source, &bundled, &["--minify", "--format=esm"])?;
+            let hashed = self.hashed(stem, "js", &read(&bundled)?)?;
+            arguments.push(define(name, beside(&hashed)));
+        }
         let bundled = scratch.join("engine.js");
-        let integrity = define("__ENGINE_WASM_INTEGRITY__", &integrity(&program));
-        let diagnose = define("__DIAGNOSE_JS__", beside(&diagnose));
-        let listed = format!("--define:__ENGINE_PARTS__={}", serde_json::Value::Object(listed));
-        let defines = ["--minify", "--format=esm", "--inject:www/engine/guard.js", &integrity, &diagnose, &listed];
-        self.esbuild("www/engine.js", &bundled, &defines)?;
+        arguments.push(format!("--define:__ENGINE_PARTS__={}", serde_json::Value::Object(listed)));
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        self.esbuild("www/engine.js", &bundled, &arguments)?;
         let minified = scratch.join("engine.min.js");
         // Without the options that assume more than the language says: the glue has getters.
         self.tool("terser", "www/engine.js", |command| {
@@ -237,6 +256,7 @@ impl<'a> Bundler<'a> {
                 command.args(["--loader:.css=text", "--tsconfig-raw={}"]);
                 command.arg(format!("--alias:launcher.css={}", self.launcher_css.display()));
                 command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
+                command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
             }
             command
         })?;

@@ -34,9 +34,21 @@ pub const WASM: &str = "pkg/assisters_chat_bg.wasm";
 
 /// What comes when it is needed and not with a first open. Each name is one that `src/browser/part.rs` asks for.
 pub const PARTS: &[Part] = &[Part {
-    name: "rich-text",
-    entries: &["assisters_chat::ui::rich_text::RichText>"],
-    modules: &["assisters_chat::markdown::", "assisters_chat::ui::rich_text::"],
+    name: "transcript",
+    entries: &["assisters_chat::ui::transcript::show"],
+    modules: &[
+        "assisters_chat::markdown::",
+        "assisters_chat::ui::actions::",
+        "assisters_chat::ui::answer_text::",
+        "assisters_chat::ui::calendar::",
+        "assisters_chat::ui::editor::",
+        "assisters_chat::ui::history::",
+        "assisters_chat::ui::message::",
+        "assisters_chat::ui::preview::",
+        "assisters_chat::ui::rich_text::",
+        "assisters_chat::ui::sources::",
+        "assisters_chat::ui::transcript::",
+    ],
 }];
 
 const NAME: &str = "assisters_chat";

@@ -14,6 +14,23 @@ use thirtyfour::WebDriver;
 
 const QUESTION: &str = "Can I return shoes I already wore?";
 
+const LONG_ANSWER: &str = "Measure both feet in the evening, take the longer one and add half a centimetre:\n\n\
+```js\n// Half a size more for thick socks.\nconst size = (lengthInCm, hasThickSocks) => {\n  const { fit } = catalogue.find(\"boots\");\n  return Math.round((lengthInCm + 0.5) * 1.5 * 2) / 2 + (hasThickSocks ? 0.5 : 0) + fit;\n};\n```\n\n\
+| EU | UK | Foot | Width |\n| --- | --- | --- | ---: |\n| 41 | 7½ | 26.0 cm | 98 mm |\n| 42 | 8 | 26.7 cm | 100 mm |\n| 43 | 9 | 27.3 cm | 102 mm |\n\n\
+Two things to know:\n\n1. Boots with a **membrane** run half a size small.\n2. Between two sizes, take the larger one; see the [size guide](https://shop.example/sizes).\n";
+
+/// Messages of several days, the last of them of this minute.
+fn transcript() -> String {
+    "[[6, 'user', 'Do you have waterproof boots?'],
+      [6, 'assistant', 'Yes: **Myr** and **Rondane** are waterproof. Myr is rubber, Rondane is leather with a membrane.'],
+      [1, 'user', 'Are the laces included?'],
+      [1, 'assistant', 'They are, and a second pair lies in the box.'],
+      [0, 'user', 'Thank you! How long will my order take?'],
+      [0, 'assistant', 'Two to four working days within Norway. You get a link to follow the parcel as soon as it leaves us.']]
+      .map(([days, role, content]) => ({ role, content, createdAt: new Date(Date.now() - days * 864e5).toISOString() }))"
+        .to_owned()
+}
+
 /// What the pictures are taken of.
 struct Studio {
     folder: PathBuf,
@@ -39,6 +56,7 @@ async fn main() {
     .await;
     let studio = Studio { folder, gateway, stage, api };
     studio.laptop().await;
+    studio.conversation().await;
     studio.phone().await;
 }
 
@@ -91,6 +109,83 @@ impl Studio {
         session.end().await;
     }
 
+    /// What a long conversation shows beside its text.
+    async fn conversation(&self) {
+        let session = BrowserSession::start(Screen::LAPTOP).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let driver = &session.driver;
+        let chat = self.stage_with(driver, &transcript()).await;
+        self.shoot(driver, "empty-of-today").await;
+        self.api.answer(Stream::new(Dialect::Chat).words(LONG_ANSWER).end(&[
+            ("Sizes and fit", "https://shop.example/help/sizes"),
+            (
+                "Returns and exchanges within one hundred days, also for shoes that were worn outside",
+                "https://shop.example/help/returns",
+            ),
+        ]));
+        chat.ask_and_wait("How do I compute my size?").await;
+        self.shoot(driver, "long-answer-end").await;
+        self.point_at(driver, ".source:last-of-type, li:last-child > .source").await;
+        self.shoot(driver, "source-preview").await;
+        chat.script("root.querySelector('.messages').scrollBy(0, -330);").await;
+        self.point_at(driver, ".message-assistant:last-child .code").await;
+        self.shoot(driver, "code-and-table").await;
+        update(driver, "{ theme: 'dark' }").await;
+        self.shoot(driver, "code-and-table-dark").await;
+        chat.script("root.querySelector('.messages').scrollBy(0, -900);").await;
+        self.point_at(driver, ".day + .message").await;
+        self.shoot(driver, "days-dark").await;
+        update(driver, "{ theme: 'light' }").await;
+        self.shoot(driver, "days").await;
+
+        let gate = Gate::new();
+        self.api.answer(Stream::new(Dialect::Chat).words("Of course. ").wait(&gate).words(LONG_ANSWER).end(&[]));
+        chat.ask("Once more, please").await;
+        chat.until("the first words", |state| state.answer().text.contains("Of course")).await;
+        chat.script("root.querySelector('.messages').scrollBy(0, -500);").await;
+        chat.part("jump").await;
+        gate.open();
+        chat.until("the end", |state| state.answer_is("done")).await;
+        self.shoot(driver, "jump").await;
+        chat.click("jump").await;
+        self.api.answer(Stream::new(Dialect::Chat).words("Take **42**.").end(&[]));
+        chat.ask_and_wait("I measured 26.4 cm").await;
+        self.point_at(driver, ".message-assistant:last-child").await;
+        self.shoot(driver, "actions").await;
+        chat.click("feedback-up").await;
+        chat.script("root.querySelector('.message-user:nth-last-child(2) [data-action=edit]').click();").await;
+        self.shoot(driver, "editing").await;
+        update(driver, "{ theme: 'dark' }").await;
+        self.shoot(driver, "editing-dark").await;
+        session.end().await;
+    }
+
+    /// Mounts a widget with a transcript in the place of the demo's own, opened.
+    async fn stage_with<'a>(&self, driver: &'a WebDriver, messages: &str) -> Chat<'a> {
+        visit(driver, &self.stage).await;
+        let mount = format!(
+            "Assisters.destroy();
+             window.staged = await Assisters.init({{ assistant: 'shop-assistant', apiUrl: '{}', persist: 'none', theme: 'light', locale: 'en', messages: {messages} }});
+             Assisters.open();",
+            self.stage.api_url()
+        );
+        let returned = run_async(driver, &mount).await;
+        assert!(returned.get("thrown").is_none(), "{returned}");
+        let chat = Chat::nth(driver, 0);
+        chat.until("the panel", |state| state.open && state.engine).await;
+        chat
+    }
+
+    /// Puts the pointer on the first element that matches a selector.
+    async fn point_at(&self, driver: &WebDriver, selector: &str) {
+        let script = format!(
+            "const found = [...document.querySelectorAll('assisters-chat')].map((host) => host.shadowRoot.querySelectorAll({selector:?})).find((found) => found.length);
+             return found ? found[found.length - 1] : null;"
+        );
+        let element = driver.execute(script, Vec::new()).await.and_then(|found| found.element());
+        let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        driver.action_chain().move_to_element_center(&element).perform().await.expect("the pointer moves");
+    }
+
     async fn right_to_left(&self, driver: &WebDriver) {
         let chat = visit(driver, &self.stage).await;
         update(
@@ -102,7 +197,10 @@ impl Studio {
         let answer = "نعم، يمكنك إرجاع الأحذية خلال **100 يوم**:\n\n- احتفظ بالإيصال\n- استخدم `RMA-42`\n";
         self.api.answer(Stream::new(Dialect::Chat).words(answer).end(&[("الإرجاع والاستبدال", "https://shop.example/returns")]));
         chat.ask_and_wait("هل يمكنني إرجاع الأحذية؟").await;
+        self.point_at(driver, ".message-assistant:last-child").await;
         self.shoot(driver, "right-to-left").await;
+        self.point_at(driver, ".source").await;
+        self.shoot(driver, "right-to-left-preview").await;
     }
 
     async fn inline(&self, driver: &WebDriver) {
@@ -134,6 +232,13 @@ impl Studio {
         self.shoot(driver, "phone-answer").await;
         update(driver, "{ theme: 'dark' }").await;
         self.shoot(driver, "phone-dark").await;
+        let chat = self.stage_with(driver, &transcript()).await;
+        self.api
+            .answer(Stream::new(Dialect::Chat).words(LONG_ANSWER).end(&[("Sizes and fit", "https://shop.example/help/sizes")]));
+        chat.ask_and_wait("How do I compute my size?").await;
+        self.shoot(driver, "phone-long").await;
+        chat.script("root.querySelector('.messages').scrollBy(0, -560);").await;
+        self.shoot(driver, "phone-code").await;
         session.end().await;
     }
 
@@ -162,6 +267,6 @@ async fn visit<'a>(driver: &'a WebDriver, gateway: &RunningGateway) -> Chat<'a> 
 
 /// Changes the demo widget's options.
 async fn update(driver: &WebDriver, changes: &str) {
-    let returned = run_async(driver, &format!("(await Assisters.ready).update({changes});")).await;
+    let returned = run_async(driver, &format!("(window.staged ?? (await Assisters.ready)).update({changes});")).await;
     assert!(returned.get("thrown").is_none(), "{changes}: {returned}");
 }

@@ -1,12 +1,15 @@
 //! The end-to-end suite: the built widget in a real browser, against real gateways and against servers that fail on request.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod actions;
 mod answers;
+mod code;
 mod demo;
 mod destroy;
 mod embedding;
 mod failures;
 mod frames;
+mod history;
 mod launcher;
 mod memory;
 mod panel;
@@ -15,5 +18,6 @@ mod payloads;
 mod policy;
 mod proxy;
 mod retry;
+mod scrolling;
 mod support;
 mod tokens;

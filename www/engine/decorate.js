@@ -1,0 +1,30 @@
+// What becomes of finished code and mathematics: a renderer of the page's shows it, or the highlighter colours it. Both are fetched when
+// there is something for them to do; the text is there already.
+
+import { LANGUAGES } from './languages.js';
+
+/** @param {string} name */
+const fetchPart = (name) => import(/* webpackIgnore: true */ new URL('./' + name, import.meta.url).href);
+
+/**
+ * Returns what the engine tells of every finished piece of code.
+ *
+ * @param {() => Record<string, any>} options as they are at that time
+ */
+export const decorator = (options) => async (/** @type {HTMLElement} */ code) => {
+  const { renderers, highlight } = options();
+  const isMath = code.classList.contains('math');
+  const language = (code.dataset.language || '').toLowerCase();
+  const render = renderers?.[isMath ? 'math' : 'code'];
+  const grammar = highlight !== false && globalThis.CSS?.highlights && LANGUAGES.get(language);
+  try {
+    if (render) {
+      const { show } = await fetchPart(__RENDER_JS__);
+      // A formula on a line of its own, or amid the text.
+      if (await show(code, render, isMath ? { display: code.dataset.display != 'inline' } : { language })) return;
+    }
+    if (grammar) (await fetchPart(__HIGHLIGHT_JS__)).highlight(code, grammar);
+  } catch (cause) {
+    console.warn('Assisters: code is shown plain', cause);
+  }
+};
