@@ -16,16 +16,24 @@ impl Placement {
         let entries: Vec<_> = program.entries().collect();
         let in_table: BTreeSet<_> = program.slots.values().copied().collect();
         let named = |function: u32, is_of: fn(&Part, &str) -> bool| {
-            let range = program.body(function)?.range();
-            let is_told = range.end - range.start >= SMALLEST_NAMED_BYTES && !entries.contains(&function);
-            let name = names.get(&function).filter(|_| is_told)?;
+            let name = names.get(&function)?;
             parts.iter().position(|part| is_of(part, name))
         };
+        let is_long = |function: u32| {
+            let range = program.body(function).map(|body| body.range());
+            range.is_some_and(|range| range.end - range.start >= SMALLEST_NAMED_BYTES) && !entries.contains(&function)
+        };
+        // A short one is told apart from its likes by whom it calls.
+        let made_by_part = |function: u32| {
+            let part = named(function, Part::makes)?;
+            let mut calls = program.calls.get(function as usize).into_iter().flatten();
+            (is_long(function) || calls.any(|called| named(*called, Part::makes) == Some(part))).then_some(part)
+        };
         let all = || (0..).zip(&program.functions).map(|(function, _)| function);
-        let ways_in: Vec<_> = all().map(|function| named(function, Part::is_entered_by)).collect();
+        let ways_in: Vec<_> = all().map(|function| named(function, Part::is_entered_by).filter(|_| is_long(function))).collect();
         // Who could call what is in the table cannot be seen; what a part defines is called for what the part has made.
         let by_table: BTreeMap<u32, Option<usize>> =
-            in_table.into_iter().map(|function| (function, named(function, Part::has))).collect();
+            in_table.into_iter().map(|function| (function, made_by_part(function))).collect();
         let from_outside =
             entries.into_iter().chain(by_table.iter().filter(|(_, part)| part.is_none()).map(|(function, _)| *function));
         let always = reached(program, &ways_in, from_outside.filter(|function| ways_in.get(*function as usize) == Some(&None)));
@@ -61,21 +69,15 @@ impl Placement {
 impl Part {
     /// Whether the program calls a function of this name only when the part is there.
     pub(super) fn is_entered_by(&self, name: &str) -> bool {
-        is_of(name, self.entries)
+        let path = name.trim_start_matches(['<', '&']);
+        self.entries.iter().any(|start| path.starts_with(start))
     }
 
-    /// Whether a function is of one of the part's modules.
-    pub(super) fn has(&self, name: &str) -> bool {
-        is_of(name, self.modules)
+    /// Whether a function in the table is there only for what one of the part's modules makes: its own, or a generic one for a type or closure
+    /// of the part's.
+    pub(super) fn makes(&self, name: &str) -> bool {
+        self.modules.iter().any(|module| name.contains(module))
     }
-}
-
-/// Whether a function is defined under one of the paths, or is the destructor of a type that is.
-fn is_of(name: &str, paths: &[&str]) -> bool {
-    let destructors = ["core::ptr::drop_in_place::<", "core::ptr::drop_in_place<"];
-    let of_type = destructors.iter().find_map(|destructor| name.strip_prefix(destructor));
-    let path = of_type.unwrap_or(name).trim_start_matches(['<', '&']);
-    paths.iter().any(|start| path.starts_with(start))
 }
 
 /// What can be called from some functions, without going through a way into a part.

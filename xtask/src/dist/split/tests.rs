@@ -152,15 +152,15 @@ fn names_are_told_whatever_the_compiler_adds_to_them() {
     ] {
         assert_eq!(super::without_hashes(name), expected);
     }
-    for (name, expected) in [
-        ("app::part::f", true),
-        ("<app::part::Parser as core::fmt::Debug>::fmt", true),
-        ("core::ptr::drop_in_place::<app::part::Parser>", true),
-        ("core::ptr::drop_in_place<app::part::Parser>", true),
-        ("core::ptr::drop_in_place::<core::option::Option<app::part::Parser>>", false),
-        ("app::particle::f", false),
-        ("<app::main::Main>::f::<app::part::Parser>", false),
+    for (name, is_made, is_way_in) in [
+        ("app::part::entry", true, true),
+        ("app::part::entry::{closure#0}", true, true),
+        ("<app::part::Parser as core::fmt::Debug>::fmt", true, false),
+        ("core::ptr::drop_in_place::<app::part::Parser>", true, false),
+        ("<app::main::Timer>::new::<app::part::f::{closure#0}>::{closure#0}", true, false),
+        ("app::particle::f", false, false),
+        ("app::main::apart::entry", false, false),
     ] {
-        assert_eq!(PART.has(name), expected, "{name}");
+        assert_eq!((PART.makes(name), PART.is_entered_by(name)), (is_made, is_way_in), "{name}");
     }
 }
