@@ -144,7 +144,8 @@ impl Conversation {
 
     /// Notes what the visitor thinks of an answer. Returns whether there is one.
     pub fn rate(&mut self, answer: MessageId, rating: Option<Rating>) -> bool {
-        let found = self.index(answer).and_then(|idx| self.messages.get_mut(idx)).filter(|message| message.role == Role::Assistant);
+        let found =
+            self.index(answer).and_then(|idx| self.messages.get_mut(idx)).filter(|message| message.role == Role::Assistant);
         match found {
             Some(message) => {
                 message.rating = rating;
@@ -306,9 +307,13 @@ mod tests {
     fn ids_around_a_message() {
         let mut conversation = Conversation::default();
         let ids: Vec<_> = (0..5).map(|_| conversation.tell("a".into(), 0.0)).collect();
-        for (n_most, before, expected) in
-            [(2, None, &ids[3..]), (9, None, &ids[..]), (2, Some(ids[3]), &ids[1..3]), (2, Some(ids[1]), &ids[..1]), (2, Some(ids[0]), &[])]
-        {
+        for (n_most, before, expected) in [
+            (2, None, &ids[3..]),
+            (9, None, &ids[..]),
+            (2, Some(ids[3]), &ids[1..3]),
+            (2, Some(ids[1]), &ids[..1]),
+            (2, Some(ids[0]), &[]),
+        ] {
             assert_eq!(conversation.ids_before(before, n_most), expected);
         }
         assert_eq!(conversation.ids_after(ids[2]), ids[3..]);

@@ -78,7 +78,8 @@ mod tests {
 
         let mut after = Conversation::default();
         after.resume(decode_transcript(&parse(&encode_transcript(before.messages())).unwrap()));
-        let shown: Vec<_> = after.messages().iter().map(|m| (m.content.as_str(), m.status, m.created_at_unix_secs.unwrap())).collect();
+        let shown: Vec<_> =
+            after.messages().iter().map(|m| (m.content.as_str(), m.status, m.created_at_unix_secs.unwrap())).collect();
         assert_eq!(
             shown,
             [

@@ -42,17 +42,8 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 9] = [
-        Self::Copy,
-        Self::CopyCode,
-        Self::Up,
-        Self::Down,
-        Self::Regenerate,
-        Self::Retry,
-        Self::Edit,
-        Self::Resend,
-        Self::Cancel,
-    ];
+    const ALL: [Self; 9] =
+        [Self::Copy, Self::CopyCode, Self::Up, Self::Down, Self::Regenerate, Self::Retry, Self::Edit, Self::Resend, Self::Cancel];
 
     /// Returns the action's name, in `data-action` and as a part.
     pub fn as_str(self) -> &'static str {

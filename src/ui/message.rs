@@ -68,7 +68,9 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
     };
     session.message(id, |message| {
         let is_streaming = message.status == Status::Streaming;
-        for (name, value) in [("data-status", message.status.as_str()), ("aria-busy", if is_streaming { "true" } else { "false" })] {
+        for (name, value) in
+            [("data-status", message.status.as_str()), ("aria-busy", if is_streaming { "true" } else { "false" })]
+        {
             article.set_attribute(name, value).ok(); // the names are ones
         }
         if message.is_awaited() {

@@ -9,11 +9,11 @@ use web_sys::{Element, Node, Text};
 use super::Manner;
 use super::inlines::Inlines;
 use super::nodes::Nodes;
+use crate::config::Phrase;
+use crate::markdown::{Align, Container, Inline, Leaf, Paint};
 use crate::ui::actions::Action;
 use crate::ui::icon::icon;
 use crate::ui::view::{View, html};
-use crate::config::Phrase;
-use crate::markdown::{Align, Container, Inline, Leaf, Paint};
 
 /// What shows headings of level 1 and so on, as element and level: the page and the panel have the levels above.
 const HEADINGS: [(&str, &str); 6] = [("h3", "1"), ("h4", "2"), ("h5", "3"), ("h6", "4"), ("h6", "5"), ("h6", "6")];
@@ -155,7 +155,12 @@ impl Paint for Painter {
             }
             Container::Table => {
                 // Without a mouse, only what has the focus can be scrolled.
-                let attributes = [("class", "table-scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", self.inlines.manner.say(Phrase::Table))];
+                let attributes = [
+                    ("class", "table-scroll"),
+                    ("tabindex", "0"),
+                    ("role", "region"),
+                    ("aria-label", self.inlines.manner.say(Phrase::Table)),
+                ];
                 let scroll = self.append("div", &attributes);
                 self.body = None;
                 nodes.child(&scroll, "table", &[])

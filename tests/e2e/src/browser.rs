@@ -111,7 +111,10 @@ impl BrowserSession {
         arguments.push(format!("--window-size={},{}", screen.width, screen.height));
         if !screen.is_phone {
             // Without a screen there is no mouse, unless it is said that there is one.
-            arguments.push("--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4".to_owned());
+            arguments.push(
+                "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
+                    .to_owned(),
+            );
         }
         let mut options = json!({ "args": arguments });
         if let Some(binary) = env::var_os("CHROMIUM") {

@@ -91,7 +91,8 @@ async fn measure(n_messages: usize) -> Row {
     let number = |value: &Value| value.as_f64().unwrap_or_else(|| panic!("no number: {opened}"));
     let mut row = Row { ready_millis: number(&opened[0]), open_millis: number(&opened[1]), ..Row::default() };
     until("all messages to be mounted", async || {
-        let found = run(driver, "return [chat.element.shadowRoot.querySelectorAll('[data-id]').length, performance.now()];").await;
+        let found =
+            run(driver, "return [chat.element.shadowRoot.querySelectorAll('[data-id]').length, performance.now()];").await;
         if found[0] == n_messages {
             row.mounted_millis = number(&found[1]) - number(&opened[2]);
             Ok(())

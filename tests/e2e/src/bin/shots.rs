@@ -117,7 +117,10 @@ impl Studio {
         self.shoot(driver, "empty-of-today").await;
         self.api.answer(Stream::new(Dialect::Chat).words(LONG_ANSWER).end(&[
             ("Sizes and fit", "https://shop.example/help/sizes"),
-            ("Returns and exchanges within one hundred days, also for shoes that were worn outside", "https://shop.example/help/returns"),
+            (
+                "Returns and exchanges within one hundred days, also for shoes that were worn outside",
+                "https://shop.example/help/returns",
+            ),
         ]));
         chat.ask_and_wait("How do I compute my size?").await;
         self.shoot(driver, "long-answer-end").await;
@@ -148,7 +151,8 @@ impl Studio {
         chat.ask_and_wait("I measured 26.4 cm").await;
         self.point_at(driver, ".message-assistant:last-child").await;
         self.shoot(driver, "actions").await;
-        chat.click("feedback-up").await;
+        chat.script("root.querySelector('.message:last-child [data-action=feedback-up]').click();").await;
+        self.shoot(driver, "actions-pressed").await;
         chat.script("root.querySelector('.message-user:nth-last-child(2) [data-action=edit]').click();").await;
         self.shoot(driver, "editing").await;
         update(driver, "{ theme: 'dark' }").await;
@@ -230,7 +234,8 @@ impl Studio {
         update(driver, "{ theme: 'dark' }").await;
         self.shoot(driver, "phone-dark").await;
         let chat = self.stage_with(driver, &transcript()).await;
-        self.api.answer(Stream::new(Dialect::Chat).words(LONG_ANSWER).end(&[("Sizes and fit", "https://shop.example/help/sizes")]));
+        self.api
+            .answer(Stream::new(Dialect::Chat).words(LONG_ANSWER).end(&[("Sizes and fit", "https://shop.example/help/sizes")]));
         chat.ask_and_wait("How do I compute my size?").await;
         self.shoot(driver, "phone-long").await;
         chat.script("root.querySelector('.messages').scrollBy(0, -560);").await;

@@ -31,7 +31,11 @@ async fn until_copied(driver: &WebDriver, expected: &str) {
 
 async fn click_action(chat: Chat<'_>, selector: &str) {
     until(format!("{selector} to take a click"), async || {
-        let clicked = chat.script(&format!("const found = root.querySelector({selector:?}); found?.focus(); found?.click(); return Boolean(found);")).await;
+        let clicked = chat
+            .script(&format!(
+                "const found = root.querySelector({selector:?}); found?.focus(); found?.click(); return Boolean(found);"
+            ))
+            .await;
         if clicked == true { Ok(()) } else { Err("it is not there".to_owned()) }
     })
     .await;
@@ -78,7 +82,8 @@ async fn an_answer_is_asked_for_once_more() {
         assert_eq!(chat.script("return root.querySelectorAll('[part~=regenerate]').length;").await, 1, "only the last answer");
         server.answer(Stream::new(dialect).words("A better answer.").end(&[]));
         click_action(chat, "[part~=regenerate]").await;
-        let state = chat.until("the new answer", |state| state.answer_is("done") && state.answer().text == "A better answer.").await;
+        let state =
+            chat.until("the new answer", |state| state.answer_is("done") && state.answer().text == "A better answer.").await;
         assert_eq!((state.messages.len(), state.answer().sources.len()), (4, 0));
         assert_eq!(server.sent().len(), 3);
         // And once more: what was replaced can be replaced.
@@ -105,9 +110,11 @@ async fn the_last_question_is_changed_where_it_stands() {
         assert_eq!(editor.prop("value").await.unwrap().as_deref(), Some("secnod"));
         editor.send_keys(" thoughts").await.unwrap();
         editor.send_keys(Key::Escape).await.unwrap();
-        until("the editor to close", async || match chat.script("return root.querySelectorAll('[part~=editor]').length;").await {
-            found if found == 0 => Ok(()),
-            found => Err(found.to_string()),
+        until("the editor to close", async || {
+            match chat.script("return root.querySelectorAll('[part~=editor]').length;").await {
+                found if found == 0 => Ok(()),
+                found => Err(found.to_string()),
+            }
         })
         .await;
         let state = chat.state().await;
@@ -120,7 +127,8 @@ async fn the_last_question_is_changed_where_it_stands() {
         }
         editor.send_keys("second").await.unwrap();
         editor.send_keys(Key::Enter).await.unwrap();
-        let state = chat.until("the new answer", |state| state.answer_is("done") && state.answer().text == "You said: second").await;
+        let state =
+            chat.until("the new answer", |state| state.answer_is("done") && state.answer().text == "You said: second").await;
         assert_eq!(state.questions(), ["first", "second"]);
         assert_eq!((state.messages.len(), server.sent().len()), (4, 3));
     })

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::support::{script_page, widget_page};
 
-const N_FETCHED: &str = "return performance.getEntriesByType('resource').filter(({ name }) => /\\/(highlight|render)-/.test(name)).length;";
+const N_FETCHED: &str =
+    "return performance.getEntriesByType('resource').filter(({ name }) => /\\/(highlight|render)-/.test(name)).length;";
 
 async fn until_is(chat: Chat<'_>, script: &str, expected: &Value) {
     until(format!("{script} to be {expected}"), async || match chat.script(script).await {
