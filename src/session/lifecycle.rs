@@ -34,7 +34,7 @@ impl Session {
     }
 
     /// Takes new options. Messages, draft and an arriving answer stay; another assistant, server or dialect begins with its own.
-    pub fn update(self, config: Config, hooks: Hooks) {
+    pub fn update(self, mut config: Config, hooks: Hooks) {
         let Some(old) = self.peek_config() else { return };
         let is_elsewhere = memory::place(&old) != memory::place(&config);
         let is_other_server = old.api_url != config.api_url || old.api_key != config.api_key;
@@ -48,6 +48,7 @@ impl Session {
             self.with(|core| core.outbox.clear());
             self.stop();
         }
+        let messages = std::mem::take(&mut config.messages);
         let memory = is_elsewhere.then(|| memory::Claim::new(&config));
         self.with(|core| core.config = Rc::new(config));
         self.notify(|topics| &topics.config);
@@ -59,7 +60,7 @@ impl Session {
                 core.card = AssistantCard::default();
             });
             self.notify(|topics| &topics.card);
-            self.recall();
+            self.recall(messages);
             if self.peek_is_open() {
                 self.start();
             }

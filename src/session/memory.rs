@@ -51,8 +51,8 @@ impl Drop for Claim {
 }
 
 impl Session {
-    /// Shows what is remembered, or else the transcript that the owner gave.
-    pub(super) fn recall(self) {
+    /// Shows what is remembered, or else the transcript that the owner gave. It is taken, not copied: it may be thousands of messages.
+    pub(super) fn recall(self, given: Vec<HistoryMessage>) {
         let Some(config) = self.peek_config() else { return };
         let key = self.with(|core| core.memory.key().to_owned()).unwrap_or_default();
         let stored = json::parse(&storage::read(config.persist, &key).unwrap_or_default()).unwrap_or_default();
@@ -61,7 +61,7 @@ impl Session {
             core.session_id = config.session_id.clone().or_else(|| json::text(&stored, "session_id"));
             core.conversation.clear();
             if transcript.is_empty() {
-                core.conversation.restore(config.messages.clone());
+                core.conversation.restore(given);
             } else {
                 core.conversation.resume(transcript);
             }

@@ -41,10 +41,11 @@ pub enum Notice {
 
 impl Session {
     /// Makes a session under the current owner. Nothing is fetched or stored yet.
-    pub fn new(config: Config, host: Host, hooks: Hooks) -> Self {
+    pub fn new(mut config: Config, host: Host, hooks: Hooks) -> Self {
+        let messages = std::mem::take(&mut config.messages);
         let core = Core::new(config, host, hooks);
         let session = Self(StoredValue::new_local(Rc::new(RefCell::new(core))));
-        session.recall();
+        session.recall(messages);
         session
     }
 

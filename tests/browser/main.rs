@@ -81,7 +81,7 @@ async fn enter_sends_but_never_within_a_composition() {
     assert_eq!((page.all("message-user").len(), page.draft().as_str()), (0, "にほん"));
     page.key("input", "Enter", false);
     tick().await;
-    assert_eq!(page.one("message-user").text_content().unwrap(), "にほん");
+    assert_eq!(page.bubble("message-user"), "にほん");
     assert_eq!(page.draft(), "");
     assert_eq!(page.one("message-assistant").get_attribute("data-status").unwrap(), "streaming");
     assert!(page.is_hidden("send") && !page.is_hidden("stop"));
@@ -123,7 +123,7 @@ async fn options_change_live_and_messages_stay() {
     assert_eq!(attributes, ["top-left", "dark", "rtl"]);
     assert_eq!(page.one("title").text_content().unwrap(), "Pricing");
     assert_eq!(page.one("input").get_attribute("placeholder").unwrap(), "Ask");
-    assert_eq!(page.one("message-user").text_content().unwrap(), "before");
+    assert_eq!(page.bubble("message-user"), "before");
 
     let error = page.update(r#"{"position": "middle"}"#).unwrap_err();
     assert!(error.contains("position") && error.contains("bottom-left"), "{error}");

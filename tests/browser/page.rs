@@ -77,6 +77,11 @@ impl Page {
         self.all(part).into_iter().next().unwrap_or_else(|| panic!("no part {part:?}"))
     }
 
+    /// What a message says, without what can be done with it.
+    pub fn bubble(&self, part: &str) -> String {
+        self.one(part).query_selector(".bubble").unwrap().unwrap().text_content().unwrap()
+    }
+
     pub fn is_hidden(&self, part: &str) -> bool {
         self.one(part).has_attribute("hidden")
     }

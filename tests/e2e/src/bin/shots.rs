@@ -151,7 +151,8 @@ impl Studio {
         chat.ask_and_wait("I measured 26.4 cm").await;
         self.point_at(driver, ".message-assistant:last-child").await;
         self.shoot(driver, "actions").await;
-        chat.click("feedback-up").await;
+        chat.script("root.querySelector('.message:last-child [data-action=feedback-up]').click();").await;
+        self.shoot(driver, "actions-pressed").await;
         chat.script("root.querySelector('.message-user:nth-last-child(2) [data-action=edit]').click();").await;
         self.shoot(driver, "editing").await;
         update(driver, "{ theme: 'dark' }").await;
