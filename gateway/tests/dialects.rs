@@ -4,7 +4,7 @@
 
 mod common;
 
-use assisters_chat::protocol::{Dialect, Event, sse};
+use assisters_chat::protocol::{AnswerDecoder, Dialect, Event};
 use axum::http::{Method, StatusCode};
 use common::{CLIENT_KEY, PAGE, Visitor, call, gateway};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ async fn chat_plain() {
 async fn chat_stream() {
     let visitor = Visitor::new(&gateway(&[]).await).await;
     let answer = visitor.post("/v1/chat/stream", json!({"assistant": "a", "message": QUESTION, "session_id": "s1"})).await;
-    assert!(answer.text.starts_with("event: message\ndata: {"), "{}", answer.text);
+    assert!(answer.text.starts_with("event: message\nid: msg_"), "{}", answer.text);
     let frames = answer.frames();
     let (done, chunks) = frames.split_last().unwrap();
     assert!(chunks.len() > 20, "word by word");
@@ -103,8 +103,8 @@ async fn what_the_gateway_says_the_widget_s_decoder_reads() {
     ] {
         let answer = visitor.post(&path, body).await;
         let mut events = Vec::new();
-        let mut decoder = sse::Decoder::new();
-        decoder.push(answer.text.as_bytes(), &mut |frame| dialect.decode_frame(&frame, &mut |event| events.push(event)).unwrap());
+        let mut decoder = AnswerDecoder::new(dialect);
+        decoder.push(answer.text.as_bytes(), &mut |event| events.push(event.unwrap()));
         let text: String = events
             .iter()
             .filter_map(|event| if let Event::TextDelta(text) = event { Some(text.as_str()) } else { None })

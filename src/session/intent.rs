@@ -36,6 +36,7 @@ impl Session {
             Some(answer)
         });
         if let Some(answer) = stopped.flatten() {
+            self.abandon_at_server();
             self.end_answer(answer);
         }
     }
