@@ -23,7 +23,7 @@ use crate::origin::AllowedOrigins;
 use crate::routes;
 use crate::store::{self, Store, StoreError};
 use crate::token::{MintError, Tokens, parse_key};
-use crate::upstream::{Assistant, AssistersUpstream, LocalUpstream, Upstream, assistant_not_found};
+use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -101,7 +101,7 @@ impl Gateway {
             tokens: Tokens::new(&key, config.token_lifetime_secs, clock.clone())?,
             visitor_limiter: Limiter::new(config.visitor_rate, clock.clone()),
             address_limiter: Limiter::new(config.address_rate, clock.clone()),
-            answers: Answers::new(clock.clone()),
+            answers: Answers::new(clock.clone(), config.resume_grace),
             metrics: Metrics::default(),
             config,
             clock,
@@ -175,9 +175,7 @@ fn upstream(config: &Config, knowledge: &Arc<Knowledge>, clock: &Clock) -> Resul
             let assistants = described_assistants(config)?;
             Arc::new(LocalUpstream::new(Arc::clone(knowledge), assistants, *delay))
         }
-        UpstreamConfig::Assisters { url, dialect, api_key } => {
-            Arc::new(AssistersUpstream::new(url.clone(), *dialect, api_key.clone(), clock.clone())?)
-        }
+        UpstreamConfig::Api(api) => Arc::new(ApiUpstream::new(api.clone(), config.assistants.clone(), clock.clone())?),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use assisters_chat::protocol::User;
+use assisters_chat::protocol::{Attachment, User};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
@@ -90,12 +90,52 @@ impl Fields {
         }
     }
 
+    /// Returns a list that may be left out or null.
+    pub(crate) fn list(&self, name: &'static str) -> Result<&[Value], Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(&[]),
+            Some(Value::Array(entries)) => Ok(entries),
+            Some(_) => Err(Failure::invalid(name, format!("`{name}` must be a list"))),
+        }
+    }
+
+    /// Returns a flag that may be left out or null, for no.
+    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(Failure::invalid(name, format!("`{name}` must be true or false"))),
+        }
+    }
+
+    /// Returns the field `attachments`: `{type: "file", file_id}` or `{type: "url", mimeType, url}`.
+    pub(crate) fn attachments(&self) -> Result<Vec<Attachment>, Failure> {
+        let read = |entry: &Value| {
+            let text = |name| entry.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+            match text("type")?.as_str() {
+                "file" => Some(Attachment::File { id: text("file_id")? }),
+                "url" => Some(Attachment::Url { url: text("url")?, mime_type: text("mimeType").unwrap_or_else(any_type) }),
+                _ => None,
+            }
+        };
+        let entries = self.list("attachments")?.iter().map(read).collect::<Option<Vec<_>>>();
+        entries.ok_or_else(|| {
+            let shapes = "{type: \"file\", file_id} or {type: \"url\", mimeType, url}";
+            Failure::invalid("attachments", format!("`attachments` must be a list of {shapes}"))
+        })
+    }
+
     /// Returns who is asking, from the field `user`.
     pub(crate) fn user(&self) -> Result<User, Failure> {
         let Value::Object(fields) = self.object("user")? else { return Ok(User::default()) };
         let fields = Self(fields);
         Ok(User { id: fields.text("id")?, name: fields.text("name")?, email: fields.text("email")? })
     }
+}
+
+/// Returns the media type of something that did not say.
+pub(crate) fn any_type() -> String {
+    "application/octet-stream".to_owned()
 }
 
 /// Checks an id that came from outside: it is a key of the store, and shown in logs.

@@ -49,6 +49,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// The largest request body.
     pub max_body_bytes: usize,
+    /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest.
+    pub resume_grace: Duration,
     /// How long answers may run on after a stop.
     pub shutdown_deadline: Duration,
 }
@@ -61,15 +63,23 @@ pub enum UpstreamConfig {
         /// The pause between two words.
         delay: Duration,
     },
-    /// The real API.
-    Assisters {
-        /// The base URL, without a slash at the end.
-        url: String,
-        /// What it speaks.
-        dialect: Dialect,
-        /// The secret key.
-        api_key: Secret,
-    },
+    /// Another server.
+    Api(ApiConfig),
+}
+
+/// A server that answers: the real API in any dialect, or any that has chat completions.
+#[derive(Clone, Debug)]
+pub struct ApiConfig {
+    /// The base URL, without a slash at the end.
+    pub url: String,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// The secret key; a server on the own machine may need none.
+    pub api_key: Option<Secret>,
+    /// The model that answers, whichever assistant is asked.
+    pub model: Option<String>,
+    /// Whether it knows assistants and their cards.
+    pub has_assistants: bool,
 }
 
 /// Where conversations are kept.
@@ -86,7 +96,7 @@ pub enum StoreConfig {
 #[non_exhaustive]
 pub enum ConfigError {
     /// `--upstream` names none.
-    #[error("unknown upstream {0:?}; expected one of: local, assisters")]
+    #[error("unknown upstream {0:?}; expected one of: local, assisters, openai")]
     UnknownUpstream(String),
     /// `--upstream-dialect` names none.
     #[error("--upstream-dialect: {0}")]
@@ -94,6 +104,9 @@ pub enum ConfigError {
     /// The real API needs a key.
     #[error("the upstream `assisters` needs a secret key: set ASSISTERS_API_KEY, or use `--upstream local`")]
     MissingApiKey,
+    /// Two dialects have no public server.
+    #[error("the dialect `{0}` has no public server: say where it is with --upstream-url, as https://informer.example/api")]
+    MissingUpstreamUrl(Dialect),
     /// `--upstream-url` is no web address.
     #[error("--upstream-url {0:?} is not a web address; expected one like https://api.assisters.dev/v1")]
     InvalidUpstreamUrl(String),
@@ -153,8 +166,13 @@ impl Options {
             address_rate: self.address_rate,
             trusted_proxies: self.trusted_proxies,
             max_body_bytes: self.max_body_bytes,
+            resume_grace: Duration::from_secs(self.resume_secs),
             shutdown_deadline: Duration::from_secs(self.shutdown_secs),
         })
+    }
+
+    fn given_key(&self) -> Option<Secret> {
+        self.api_key.clone().filter(|key| !key.expose().is_empty())
     }
 
     fn resolve_upstream(&self) -> Result<UpstreamConfig, ConfigError> {
@@ -163,16 +181,30 @@ impl Options {
             "assisters" => {
                 let dialect: Dialect = self.upstream_dialect.parse()?;
                 let default_url = match dialect {
-                    Dialect::Chat => "https://api.assisters.dev/v1",
-                    Dialect::Conversations => "https://api.assisters.io/v1",
+                    Dialect::Chat | Dialect::OpenAi => Some("https://api.assisters.dev/v1"),
+                    Dialect::Conversations => Some("https://api.assisters.io/v1"),
+                    Dialect::Threads => Some("https://api.assisters.ai/v1"),
+                    Dialect::Execute | Dialect::Informer => None,
                 };
-                let url = self.upstream_url.as_deref().filter(|url| !url.is_empty()).unwrap_or(default_url);
-                let api_key = self.api_key.clone().filter(|key| !key.expose().is_empty()).ok_or(ConfigError::MissingApiKey)?;
-                Ok(UpstreamConfig::Assisters { url: check_upstream_url(url)?, dialect, api_key })
+                let url = given(&self.upstream_url).or(default_url).ok_or(ConfigError::MissingUpstreamUrl(dialect))?;
+                let api_key = Some(self.given_key().ok_or(ConfigError::MissingApiKey)?);
+                let url = check_upstream_url(url)?;
+                Ok(UpstreamConfig::Api(ApiConfig { url, dialect, api_key, model: None, has_assistants: true }))
+            }
+            "openai" => {
+                let url = check_upstream_url(given(&self.upstream_url).unwrap_or("https://api.openai.com/v1"))?;
+                let model = given(&self.upstream_model).map(str::to_owned);
+                let api_key = self.given_key();
+                Ok(UpstreamConfig::Api(ApiConfig { url, dialect: Dialect::OpenAi, api_key, model, has_assistants: false }))
             }
             other => Err(ConfigError::UnknownUpstream(other.to_owned())),
         }
     }
+}
+
+/// Returns an option's text; an empty one is none.
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
 }
 
 impl FromStr for StoreConfig {
@@ -228,9 +260,13 @@ mod tests {
     #[test]
     fn an_error_names_the_valid_choices() {
         for (arguments, expected) in [
-            (vec!["--upstream", "gpt"], "local, assisters"),
+            (vec!["--upstream", "gpt"], "local, assisters, openai"),
+            (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-dialect", "informer"], "--upstream-url"),
             (vec!["--upstream", "assisters"], "ASSISTERS_API_KEY"),
-            (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-dialect", "smoke"], "chat, conversations"),
+            (
+                vec!["--upstream", "assisters", "--api-key", "k", "--upstream-dialect", "smoke"],
+                "chat, conversations, threads, execute, informer, openai",
+            ),
             (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-url", "api"], "https://api.assisters.dev/v1"),
             (vec!["--upstream", "assisters", "--api-key", "k", "--upstream-url", "http://api.example/v1"], "unencrypted"),
             (vec!["--store", "mysql"], "memory, redb:PATH"),
@@ -252,6 +288,22 @@ mod tests {
         assert_eq!(config.store, StoreConfig::Redb("target/x.redb".into()));
         assert!(matches!(config.upstream, UpstreamConfig::Local { delay } if delay == Duration::from_millis(25)));
         assert!(resolve(&["--origins", ""]).unwrap().origins.is_empty());
+    }
+
+    #[test]
+    fn where_each_upstream_is() {
+        let api = |arguments: &[&str]| match resolve(arguments).unwrap().upstream {
+            UpstreamConfig::Api(api) => (api.url, api.dialect, api.model, api.api_key.is_some(), api.has_assistants),
+            UpstreamConfig::Local { .. } => panic!("{arguments:?}"),
+        };
+        let dialect = |name| api(&["--upstream", "assisters", "--api-key", "k", "--upstream-dialect", name]);
+        assert_eq!(dialect("threads"), ("https://api.assisters.ai/v1".into(), Dialect::Threads, None, true, true));
+        assert_eq!(dialect("openai").0, "https://api.assisters.dev/v1");
+        assert_eq!(
+            api(&["--upstream", "openai", "--upstream-url", "http://localhost:11434/v1/", "--upstream-model", "small"]),
+            ("http://localhost:11434/v1".into(), Dialect::OpenAi, Some("small".into()), false, false)
+        );
+        assert_eq!(api(&["--upstream", "openai", "--api-key", "k"]).0, "https://api.openai.com/v1");
     }
 
     #[test]

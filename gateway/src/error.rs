@@ -1,6 +1,6 @@
 //! Failures as the page sees them: the union of the dialects' error bodies, with the headers that go with it.
 
-use assisters_chat::protocol::{ApiError, ErrorKind, format_rfc3339};
+use assisters_chat::protocol::{ApiError, Dialect, ErrorKind, format_rfc3339};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -77,6 +77,18 @@ impl Failure {
         }
     }
 
+    /// Returns the failure with its code as a dialect's document spells it.
+    #[must_use]
+    pub(crate) fn in_words_of(mut self, dialect: Dialect) -> Self {
+        self.code = match (dialect, self.code.as_str()) {
+            (Dialect::Execute, "rate_limit_exceeded") => "RATE_LIMITED".to_owned(),
+            (Dialect::Execute, code) => code.to_ascii_uppercase(),
+            (Dialect::Threads, "invalid_request") => "invalid_request_error".to_owned(),
+            (_, code) => code.to_owned(),
+        };
+        self
+    }
+
     /// The body, in the union of the dialects' shapes.
     #[must_use]
     pub fn body(&self) -> Value {
@@ -119,6 +131,8 @@ impl IntoResponse for Failure {
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        // For whoever can tell it better.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -37,7 +37,7 @@ mod upstream;
 
 pub use app::{Gateway, StartError};
 pub use clock::Clock;
-pub use config::{Config, ConfigError, StoreConfig, UpstreamConfig};
+pub use config::{ApiConfig, Config, ConfigError, StoreConfig, UpstreamConfig};
 pub use knowledge::KnowledgeError;
 pub use limit::{Rate, RateError};
 pub use options::Options;

@@ -18,7 +18,7 @@ pub struct Options {
     #[arg(long, env = "ASSISTERS_BIND", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
     pub bind: SocketAddr,
 
-    /// Who answers: `local` (from --knowledge, no network) or `assisters` (the real API, with --api-key)
+    /// Who answers: `local` (from --knowledge, no network), `assisters` (the real API, with --api-key) or `openai` (any server with chat completions)
     #[arg(long, env = "ASSISTERS_UPSTREAM", default_value = "local", value_name = "NAME")]
     pub upstream: String,
 
@@ -30,9 +30,13 @@ pub struct Options {
     #[arg(long, env = "ASSISTERS_UPSTREAM_URL", value_name = "URL")]
     pub upstream_url: Option<String>,
 
-    /// The dialect the upstream speaks: `chat` or `conversations`
+    /// The dialect that `assisters` speaks: `chat`, `conversations`, `threads`, `execute`, `informer` or `openai`
     #[arg(long, env = "ASSISTERS_UPSTREAM_DIALECT", default_value = "chat", value_name = "NAME")]
     pub upstream_dialect: String,
+
+    /// The model that `openai` is to answer with [default: the assistant's name]
+    #[arg(long, env = "ASSISTERS_UPSTREAM_MODEL", value_name = "NAME")]
+    pub upstream_model: Option<String>,
 
     /// Sites whose pages may chat, as `https://shop.example` or `https://*.shop.example` [default: only this gateway's own pages]
     #[arg(long, env = "ASSISTERS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
@@ -104,6 +108,10 @@ pub struct Options {
     /// The largest request body
     #[arg(long, env = "ASSISTERS_MAX_BODY_BYTES", default_value_t = 65_536, value_name = "BYTES")]
     pub max_body_bytes: usize,
+
+    /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest
+    #[arg(long, env = "ASSISTERS_RESUME_SECS", default_value_t = 60, value_name = "SECS")]
+    pub resume_secs: u64,
 
     /// How long running answers may take to finish when the gateway is stopped
     #[arg(long, env = "ASSISTERS_SHUTDOWN_SECS", default_value_t = 10, value_name = "SECS")]

@@ -58,6 +58,22 @@ async fn every_chat_route_asks_who_is_there() {
         (Method::GET, "/v1/conversations/c"),
         (Method::POST, "/v1/conversations/c/messages"),
         (Method::POST, "/v1/conversations/c/messages/stream"),
+        (Method::POST, "/v1/threads"),
+        (Method::GET, "/v1/threads/t"),
+        (Method::DELETE, "/v1/threads/t"),
+        (Method::GET, "/v1/threads/t/messages"),
+        (Method::POST, "/v1/threads/t/messages"),
+        (Method::GET, "/v1/threads/t/messages/stream"),
+        (Method::POST, "/v1/chat/completions"),
+        (Method::GET, "/v1/streams/msg_1"),
+        (Method::DELETE, "/v1/streams/msg_1"),
+        (Method::POST, "/api/chats/c"),
+        (Method::GET, "/api/chats/c"),
+        (Method::GET, "/api/assistants"),
+        (Method::GET, "/api/assistants/a"),
+        (Method::PUT, "/api/assistants/a"),
+        (Method::POST, "/v1/webhooks"),
+        (Method::GET, "/v1/assisters"),
         (Method::GET, "/v1/assistants"),
         (Method::GET, "/v1/assistants/a"),
         (Method::GET, "/v1/usage"),
@@ -79,6 +95,38 @@ async fn every_chat_route_asks_who_is_there() {
     }
     let answer = call(&router, Method::POST, "/v1/chat", &[("authorization", &key)], chat).await;
     assert_eq!(answer.status, StatusCode::OK, "a server needs no Origin");
+}
+
+#[tokio::test]
+async fn what_is_the_owner_s_alone_is_refused_to_visitors() {
+    let router = gateway(&[]).await;
+    let visitor = Visitor::new(&router).await;
+    let key = format!("Bearer {CLIENT_KEY}");
+    for (method, path) in [
+        (Method::POST, "/v1/assistants"),
+        (Method::POST, "/api/assistants"),
+        (Method::PUT, "/api/assistants/a"),
+        (Method::DELETE, "/api/assistants/a"),
+        (Method::POST, "/api/assistants/a/_edit"),
+        (Method::POST, "/api/assistants/a/draft/_commit"),
+        (Method::DELETE, "/api/assistants/a/draft"),
+        (Method::GET, "/api/assistants/a/prompt-history"),
+        (Method::GET, "/api/assistants/a/prompt-history/compare?v1=1&v2=3"),
+        (Method::POST, "/api/assistants/a/prompt-history/2/rollback"),
+        (Method::POST, "/v1/assisters"),
+        (Method::POST, "/v1/assisters/a"),
+        (Method::DELETE, "/v1/assisters/a"),
+        (Method::POST, "/v1/knowledge-bases/kb/documents"),
+        (Method::POST, "/v1/knowledge-bases/kb/urls"),
+        (Method::POST, "/v1/webhooks"),
+        (Method::GET, "/v1/usage"),
+        (Method::GET, "/v1/wallet"),
+    ] {
+        let answer = visitor.call(method.clone(), path, &[], "{}").await;
+        assert_eq!(answer.failure(), "403 insufficient_permissions", "{method} {path}");
+        let answer = call(&router, method.clone(), path, &[("authorization", &key)], "{}").await;
+        assert_ne!(answer.status, StatusCode::FORBIDDEN, "{method} {path}: {}", answer.text);
+    }
 }
 
 #[tokio::test]

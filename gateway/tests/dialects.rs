@@ -4,7 +4,7 @@
 
 mod common;
 
-use assisters_chat::protocol::{Dialect, Event, sse};
+use assisters_chat::protocol::{AnswerDecoder, Dialect, Event};
 use axum::http::{Method, StatusCode};
 use common::{CLIENT_KEY, PAGE, Visitor, call, gateway};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ async fn chat_plain() {
 async fn chat_stream() {
     let visitor = Visitor::new(&gateway(&[]).await).await;
     let answer = visitor.post("/v1/chat/stream", json!({"assistant": "a", "message": QUESTION, "session_id": "s1"})).await;
-    assert!(answer.text.starts_with("event: message\ndata: {"), "{}", answer.text);
+    assert!(answer.text.starts_with("event: message\nid: msg_"), "{}", answer.text);
     let frames = answer.frames();
     let (done, chunks) = frames.split_last().unwrap();
     assert!(chunks.len() > 20, "word by word");
@@ -93,6 +93,74 @@ async fn conversations() {
 }
 
 #[tokio::test]
+async fn execute_and_its_own_words() {
+    let visitor = Visitor::new(&gateway(&["--assistants=help"]).await).await;
+    let path = "/api/assistants/help/execute";
+    let answer = visitor.post(path, json!({"userInput": QUESTION})).await.json();
+    assert!(answer["response"].as_str().unwrap().contains("Yes, you can return shoes"), "{answer}");
+    let session = answer["sessionId"].as_str().unwrap().to_owned();
+    let usage = &answer["usage"];
+    assert_eq!(
+        usage["inputTokens"].as_u64().unwrap() + usage["outputTokens"].as_u64().unwrap(),
+        usage["totalTokens"].as_u64().unwrap()
+    );
+    assert_eq!((&answer["toolCalls"], &answer["sources"][0]["url"]), (&json!([]), &json!(SOURCE)));
+    let attachment = json!([{"type": "url", "mimeType": "image/png", "url": "https://x.example/a.png"}]);
+    let more = visitor.post(path, json!({"userInput": "And?", "sessionId": session, "attachments": attachment})).await.json();
+    assert_eq!(more["sessionId"], session.as_str());
+    let history = visitor.get(&format!("/api/sessions/{session}")).await.json();
+    assert_eq!(history["messages"].as_array().unwrap().len(), 4);
+    for (path, body, expected) in [
+        ("/api/assistants/other/execute", json!({"userInput": "hi"}), "404 ASSISTANT_NOT_FOUND"),
+        (path, json!({}), "400 INVALID_REQUEST"),
+        (path, json!({"userInput": "hi", "attachments": [{"type": "carrier pigeon"}]}), "400 INVALID_REQUEST"),
+    ] {
+        assert_eq!(visitor.post(path, body).await.failure(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_transcript_in_either_shape() {
+    let visitor = Visitor::new(&gateway(&[]).await).await;
+    let text = |text: &str| json!([{"type": "text", "text": text}]);
+    let parts = json!([
+        {"role": "system", "content": "You are a pirate"},
+        {"role": "user", "parts": text("Can I return shoes?")}, {"role": "assistant", "parts": text("Yes.")},
+        {"role": "user", "parts": text(QUESTION)},
+    ]);
+    let contents = json!([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": null}, {"role": "user", "content": text(QUESTION)}]);
+    for messages in [parts, contents] {
+        let completed = visitor.post("/v1/chat/completions", json!({"model": "help", "messages": messages})).await.json();
+        assert_eq!(completed["object"], "chat.completion");
+        let content = completed["choices"][0]["message"]["content"].as_str().unwrap();
+        assert!(content.contains("Yes, you can return shoes you have already worn"), "{completed}");
+        let body = json!({"messages": messages}).to_string();
+        let streamed = visitor.call(Method::POST, "/api/chats/chat-1", &[("accept", "*/*")], body.clone()).await;
+        assert!(streamed.text.trim_end().ends_with("data: [DONE]"), "{}", streamed.text);
+        let whole = visitor.call(Method::POST, "/api/chats/chat-2", &[("accept", "application/json")], body).await.json();
+        assert_eq!((&whole["role"], &whole["parts"][0]["text"]), (&json!("assistant"), &json!(content)));
+    }
+    let chat = visitor.get("/api/chats/chat-1").await.json();
+    assert_eq!(chat["messages"][0]["parts"][0]["text"], QUESTION);
+    assert_eq!(visitor.call(Method::DELETE, "/api/chats/chat-1", &[], "").await.json()["deleted"], true);
+    for messages in [
+        json!(null),
+        json!([]),
+        json!("hi"),
+        json!([{"role": "assistant", "content": "hi"}]),
+        json!([{"role": "user", "content": " "}]),
+        json!([{"role": "pirate", "content": "arr"}, {"role": "user", "content": "hi"}]),
+        json!([7]),
+    ] {
+        for (path, field) in [("/v1/chat/completions", "model"), ("/api/chats/c", "assistantId")] {
+            let answer = visitor.post(path, json!({field: "help", "messages": messages})).await;
+            assert_eq!(answer.failure(), "400 invalid_request", "{path} {messages}");
+            assert_eq!(answer.json()["error"]["param"], "messages");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_the_gateway_says_the_widget_s_decoder_reads() {
     let visitor = Visitor::new(&gateway(&[]).await).await;
     visitor.post("/v1/conversations", json!({"assistant_id": "a"})).await;
@@ -103,8 +171,8 @@ async fn what_the_gateway_says_the_widget_s_decoder_reads() {
     ] {
         let answer = visitor.post(&path, body).await;
         let mut events = Vec::new();
-        let mut decoder = sse::Decoder::new();
-        decoder.push(answer.text.as_bytes(), &mut |frame| dialect.decode_frame(&frame, &mut |event| events.push(event)).unwrap());
+        let mut decoder = AnswerDecoder::new(dialect);
+        decoder.push(answer.text.as_bytes(), &mut |event| events.push(event.unwrap()));
         let text: String = events
             .iter()
             .filter_map(|event| if let Event::TextDelta(text) = event { Some(text.as_str()) } else { None })

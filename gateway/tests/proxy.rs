@@ -88,6 +88,32 @@ async fn a_gateway_in_front_of_a_gateway() {
 }
 
 #[tokio::test]
+async fn any_server_with_chat_completions_can_answer() {
+    let (calls, mut called) = mpsc::unbounded_channel();
+    let back = Router::new().fallback(move |request: Request| async move {
+        let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
+        let line = format!("{} {}", request.method(), request.uri());
+        let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.unwrap();
+        calls.send((line, authorization, serde_json::from_slice::<Value>(&body).unwrap_or_default())).unwrap();
+        Json(json!({"id": "c", "choices": [{"index": 0, "message": {"role": "assistant", "content": "small talk"}}]}))
+    });
+    let url = format!("--upstream-url={}", serve(back).await);
+    let router = gateway(&["--upstream=openai", "--upstream-model=small", "--assistants=shop-help", &url]).await;
+    let visitor = Visitor::new(&router).await;
+    let body = json!({"assistant": "shop-help", "message": "hi", "session_id": "s"});
+    assert_eq!(visitor.post("/v1/chat", body.clone()).await.json()["response"], "small talk");
+    visitor.post("/v1/chat", body).await;
+    let (line, authorization, body) = called.recv().await.unwrap();
+    assert_eq!((line.as_str(), authorization, &body["model"]), ("POST /v1/chat/completions", None, &json!("small")));
+    let (.., body) = called.recv().await.unwrap();
+    assert_eq!(body["messages"].as_array().unwrap().len(), 3, "the gateway remembers what was said: {body}");
+    assert_eq!(visitor.get("/v1/assistants/shop-help").await.json()["name"], "Shop Help");
+    assert_eq!(visitor.get("/v1/assistants").await.json()["total"], 1);
+    assert_eq!(visitor.call(Method::DELETE, "/v1/sessions/s", &[], "").await.status, StatusCode::OK);
+    assert!(called.try_recv().is_err(), "such a server is only asked to answer");
+}
+
+#[tokio::test]
 async fn forgetting_reaches_the_upstream() {
     let (calls, mut called) = mpsc::unbounded_channel();
     let back = Router::new().fallback(move |request: Request| async move {

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 #[tokio::test]
 async fn words_are_passed_on_at_once_and_a_visitor_who_leaves_ends_the_upstream_s_work() {
     let mut puppet = puppet().await;
-    let router = front(&puppet.url, &[]).await;
+    let router = front(&puppet.url, &["--resume-secs=0"]).await;
     let visitor = Visitor::new(&router).await;
     let url = serve(router).await;
     let mut response = soon(ask(&url, &visitor.token, "k")).await;

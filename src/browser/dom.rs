@@ -16,6 +16,12 @@ pub fn document() -> Document {
     window().document().unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into())
 }
 
+/// Returns the path of the page's address, empty when the browser does not tell.
+#[must_use]
+pub fn page_path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// Returns the seconds since 1970.
 #[must_use]
 pub fn now_unix_secs() -> f64 {

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 use super::dom::{now_unix_secs, window};
-use crate::protocol::{ApiError, ErrorKind, Request, ResponseHead, decode_error};
+use crate::protocol::{ApiError, ErrorKind, RateLimit, Request, ResponseHead, decode_error};
 
 /// Ends the request it belongs to when it is dropped.
 struct Abort(Option<AbortController>);
@@ -92,16 +92,13 @@ impl Answer {
     }
 
     async fn into_error(self) -> ApiError {
-        let (retry_after, reset) = (self.header("retry-after"), self.header("x-ratelimit-reset"));
+        let now_unix_secs = now_unix_secs();
+        let retry_after = self.header("retry-after");
+        let rate_limit = RateLimit::read(&|name| self.header(name), now_unix_secs);
         let status = self.response.status();
         // A body that breaks off is as good as none: the status says enough.
         let body = self.text().await.unwrap_or_default();
-        let head = ResponseHead {
-            status,
-            retry_after: retry_after.as_deref(),
-            rate_limit_reset: reset.as_deref(),
-            now_unix_secs: now_unix_secs(),
-        };
+        let head = ResponseHead { status, retry_after: retry_after.as_deref(), rate_limit, now_unix_secs };
         decode_error(head, &body)
     }
 }

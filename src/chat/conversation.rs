@@ -1,7 +1,7 @@
 //! The conversation: a list of messages that only changes through the methods here.
 
 use super::message::{Message, MessageId, Rating, Status};
-use crate::protocol::{ApiError, Event, HistoryMessage, Role};
+use crate::protocol::{ApiError, Event, HistoryMessage, Role, Said};
 
 /// A question and the answer that is awaited for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,13 @@ impl Conversation {
         self.get(MessageId(number)).map(|message| message.id)
     }
 
+    /// Returns what was said before a question, oldest first, for servers that remember nothing.
+    #[must_use]
+    pub fn before(&self, question: MessageId) -> Vec<Said<'_>> {
+        let earlier = self.messages.iter().filter(|message| message.id < question && !message.content.is_empty());
+        earlier.map(|message| Said { role: message.role, text: &message.content }).collect()
+    }
+
     /// Adds the visitor's message and the answer that is now awaited.
     pub fn ask(&mut self, text: String, now_unix_secs: f64) -> Exchange {
         let question = self.add(Role::User, text, Status::Done, now_unix_secs);
@@ -75,6 +82,13 @@ impl Conversation {
             Event::TextDelta(text) => {
                 message.drop_outdated();
                 message.content.push_str(&text);
+            }
+            Event::Reasoning(text) => message.reasoning.push_str(&text),
+            Event::ToolCall(call) => message.put_call(call),
+            Event::ToolResult(result) => {
+                if let Some(tool) = message.tools.iter_mut().find(|tool| tool.call.id == result.id) {
+                    tool.output = Some(result.output);
+                }
             }
             Event::Source(source) => {
                 if !message.sources.iter().any(|known| known.url == source.url && known.title == source.title) {
@@ -123,6 +137,8 @@ impl Conversation {
         message.error = None;
         message.sources.clear();
         message.rating = None;
+        message.reasoning.clear();
+        message.tools.clear();
         message.is_outdated = true;
         Some(Exchange { question, answer })
     }
@@ -213,7 +229,7 @@ impl Conversation {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::protocol::{ErrorKind, Finish, Source};
+    use crate::protocol::{ErrorKind, Finish, Source, ToolCall, ToolResult};
 
     /// Applies `events` to a fresh answer and returns its text and status.
     fn answer(events: Vec<Event>) -> (String, &'static str) {
@@ -258,6 +274,37 @@ mod tests {
             conversation.apply(exchange.answer, Event::Source(source.clone()));
         }
         assert_eq!(conversation.get(exchange.answer).unwrap().sources, [source]);
+    }
+
+    #[test]
+    fn thoughts_and_tools_stand_beside_the_text() {
+        let mut conversation = Conversation::default();
+        let exchange = conversation.ask("q".into(), 0.0);
+        let call = |id: &str, arguments: &str| {
+            Event::ToolCall(ToolCall { id: id.into(), name: "search".into(), arguments: arguments.into(), progress: None })
+        };
+        for event in [
+            Event::Reasoning("let me ".into()),
+            Event::Reasoning("see".into()),
+            call("1", ""),
+            call("2", ""),
+            call("1", "{}"),
+            Event::ToolResult(ToolResult { id: "2".into(), output: Err("down".into()) }),
+            Event::ToolResult(ToolResult { id: "unknown".into(), output: Ok(String::new()) }),
+            delta("found"),
+        ] {
+            conversation.apply(exchange.answer, event);
+        }
+        let message = conversation.get(exchange.answer).unwrap();
+        assert_eq!((message.content.as_str(), message.reasoning.as_str(), message.tools.len()), ("found", "let me see", 2));
+        assert_eq!(
+            message.unanswered_calls().map(|call| (call.id.as_str(), call.arguments.as_str())).collect::<Vec<_>>(),
+            [("1", "{}")]
+        );
+        assert_eq!(message.tools.last().unwrap().output, Some(Err("down".into())));
+        let asked = conversation.ask("and?".into(), 0.0);
+        let said: Vec<_> = conversation.before(asked.question).iter().map(|said| said.text).collect();
+        assert_eq!(said, ["q", "found"]);
     }
 
     #[test]

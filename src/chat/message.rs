@@ -1,6 +1,6 @@
 //! One message of a conversation.
 
-use crate::protocol::{ApiError, ErrorKind, HistoryMessage, Role, Source, Usage, parse_rfc3339};
+use crate::protocol::{ApiError, ErrorKind, HistoryMessage, Role, Source, ToolCall, Usage, parse_rfc3339};
 
 /// A message's identity within one conversation. Never reused, not even after a clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,15 @@ impl Rating {
     }
 }
 
+/// A tool that an answer calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolUse {
+    /// The call, as far as it is known.
+    pub call: ToolCall,
+    /// What came of it, `None` while it runs; an error says why nothing did.
+    pub output: Option<Result<String, String>>,
+}
+
 /// One message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
@@ -81,6 +90,10 @@ pub struct Message {
     pub role: Role,
     /// What it says so far: Markdown for the assistant, plain text for the visitor.
     pub content: String,
+    /// What the model thought before it answered.
+    pub reasoning: String,
+    /// The tools that it calls.
+    pub tools: Vec<ToolUse>,
     /// How far it is.
     pub status: Status,
     /// What the answer is grounded on.
@@ -109,6 +122,8 @@ impl Message {
             id,
             role,
             content,
+            reasoning: String::new(),
+            tools: Vec::new(),
             status,
             sources: Vec::new(),
             usage: None,
@@ -145,7 +160,20 @@ impl Message {
         message
     }
 
-    /// Whether the answer is awaited and nothing of it has come.
+    /// Notes a call, or what more is known of one.
+    pub(super) fn put_call(&mut self, call: ToolCall) {
+        match self.tools.iter_mut().find(|tool| tool.call.id == call.id) {
+            Some(tool) => tool.call = call,
+            None => self.tools.push(ToolUse { call, output: None }),
+        }
+    }
+
+    /// Returns the calls that nobody has answered: the page's, where it offers such a tool.
+    pub fn unanswered_calls(&self) -> impl Iterator<Item = &ToolCall> {
+        self.tools.iter().filter(|tool| tool.output.is_none()).map(|tool| &tool.call)
+    }
+
+    /// Whether the answer is awaited and no text of it has come.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
         self.status == Status::Streaming && (self.content.is_empty() || self.is_outdated)

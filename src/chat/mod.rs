@@ -8,6 +8,6 @@ mod retry;
 mod transcript;
 
 pub use conversation::{Conversation, Exchange};
-pub use message::{Message, MessageId, Rating, Status};
+pub use message::{Message, MessageId, Rating, Status, ToolUse};
 pub use retry::{MAX_RETRIES, retry_delay_secs};
 pub use transcript::{decode_transcript, encode_transcript};

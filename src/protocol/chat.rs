@@ -3,6 +3,7 @@
 //! The streamed `done` frame of the document carries no `session_id`, so the client makes one and sends it from the first
 //! message on. The gateway adds `session_id`, `cost` and `sources` to the frame; other readers skip them.
 
+use super::answer::{Progress, Whole, Written};
 use super::error::ApiError;
 use super::event::{Event, Finish, Source, Usage, decode_sources, write_sources};
 use super::json::{Object, Value, number, text};
@@ -12,12 +13,16 @@ use super::sse::Frame;
 const TOKENS: [&str; 3] = ["input", "output", "total"];
 
 /// Describes the request that sends one message.
+#[inline(never)]
 pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
     let path = match delivery {
         Delivery::Stream => "/chat/stream",
         Delivery::Plain => "/chat",
     };
-    let mut body = Object::new().text("assistant", turn.assistant).text("message", turn.text).text("session_id", turn.session_id);
+    let mut body = Object::new()
+        .text("assistant", turn.assistant)
+        .text("message", &turn.text_with_addresses())
+        .text("session_id", turn.session_id);
     if let Some(user) = turn.user.write() {
         body = body.raw("user", &user);
     }
@@ -25,10 +30,12 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
 }
 
 /// Decodes `{"type":"chunk","content"}` and `{"type":"done","id","tokens"}`; any other type is skipped.
-pub(super) fn decode_frame(value: &Value, on_event: &mut dyn FnMut(Event)) {
+#[inline(never)]
+pub(super) fn decode_document(value: &Value, progress: &mut Progress, on_event: &mut dyn FnMut(Event)) {
     match value.get("type").and_then(Value::as_str) {
         Some("chunk") => {
             if let Some(content) = text(value, "content") {
+                progress.has_text = true;
                 on_event(Event::TextDelta(content));
             }
         }
@@ -42,6 +49,7 @@ pub(super) fn decode_frame(value: &Value, on_event: &mut dyn FnMut(Event)) {
 }
 
 /// Decodes `{id, response, session_id, tokens, cost, created_at}`.
+#[inline(never)]
 pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
     let Some(response) = value.get("response").and_then(Value::as_str) else {
         return Err(ApiError::malformed("the answer has no `response`"));
@@ -65,21 +73,21 @@ fn finish(value: &Value, on_event: &mut dyn FnMut(Event)) {
     }));
 }
 
-/// Returns the frame that says `event`.
-pub(super) fn encode_frame(event: &Event, sources: &[Source]) -> Option<Frame> {
+/// Writes the frame that says `event`.
+pub(super) fn encode(event: &Event, written: &mut Written, on_frame: &mut dyn FnMut(Frame)) {
     let body = match event {
-        // The document has no start frame, and a source has no frame of its own.
-        Event::Started { .. } | Event::Source(_) => return None,
+        // The document has no start frame, a source has no frame of its own, and thoughts and tools are not in it.
+        Event::Started { .. } | Event::Source(_) | Event::Reasoning(_) | Event::ToolCall(_) | Event::ToolResult(_) => return,
         Event::TextDelta(content) => Object::new().text("type", "chunk").text("content", content),
-        Event::Finished(finish) => answer_fields(Object::new().text("type", "done"), sources, finish),
+        Event::Finished(finish) => answer_fields(Object::new().text("type", "done"), &written.sources, finish),
         Event::Failed(error) => error.write(Object::new().text("type", "error")),
     };
-    Some(Frame::new("message", body.finish()))
+    on_frame(Frame::new("message", body.finish()));
 }
 
 /// Returns the text of a complete answer.
-pub(super) fn encode_answer(response: &str, sources: &[Source], finish: &Finish) -> String {
-    answer_fields(Object::new().text("response", response), sources, finish).finish()
+pub(super) fn encode_answer(whole: &Whole) -> String {
+    answer_fields(Object::new().text("response", &whole.text), &whole.sources, &whole.finish).finish()
 }
 
 fn answer_fields(body: Object, sources: &[Source], finish: &Finish) -> Object {

@@ -3,26 +3,36 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::answer::{Progress, Whole, Written};
 use super::error::ApiError;
 use super::event::Event;
 use super::history::{AssistantCard, HistoryMessage};
+use super::json::Value;
 use super::request::{Delivery, Request, Turn, segment};
 use super::sse::Frame;
-use super::{chat, conversations, history, json};
+use super::{chat, conversations, execute, history, informer, json, openai, threads};
 
 /// A dialect of the Assisters API family.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// `POST /chat` and `/chat/stream` (`seeds/chat-api.txt`).
     #[default]
     Chat,
     /// `POST /conversations`, then its messages (`seeds/conversations-api.txt`).
     Conversations,
+    /// `POST /threads`, a message, then a GET that streams (`seeds/threads-api.txt`).
+    Threads,
+    /// `POST /assistants/{id}/execute`, never streamed (`seeds/execute-api.txt`).
+    Execute,
+    /// `POST /chats/{id}` with the transcript, always streamed (`seeds/informer-api.txt`).
+    Informer,
+    /// `POST /chat/completions` with the transcript.
+    OpenAi,
 }
 
 impl Dialect {
     /// Every dialect, in the order an error message lists them.
-    pub const ALL: [Self; 2] = [Self::Chat, Self::Conversations];
+    pub const ALL: [Self; 6] = [Self::Chat, Self::Conversations, Self::Threads, Self::Execute, Self::Informer, Self::OpenAi];
 
     /// Returns the dialect's name in options and flags.
     #[must_use]
@@ -30,15 +40,35 @@ impl Dialect {
         match self {
             Self::Chat => "chat",
             Self::Conversations => "conversations",
+            Self::Threads => "threads",
+            Self::Execute => "execute",
+            Self::Informer => "informer",
+            Self::OpenAi => "openai",
         }
     }
 
-    /// Describes the request that begins a conversation, where the server names it.
+    /// Whether the server names a conversation. Where it does not, the client makes an id and sends it from the first message on.
+    ///
+    /// Most such servers are asked to with [`Dialect::begin`]; `execute` names the session in its first answer
+    /// ([`super::Finish::session_id`]), before which [`Turn::session_id`] is empty.
+    #[must_use]
+    pub fn names_sessions(self) -> bool {
+        matches!(self, Self::Conversations | Self::Threads | Self::Execute)
+    }
+
+    /// Whether the server remembers nothing, so that [`Turn::earlier`] is sent along.
+    #[must_use]
+    pub fn sends_transcript(self) -> bool {
+        matches!(self, Self::Informer | Self::OpenAi)
+    }
+
+    /// Describes the request that begins a conversation, where there is one.
     #[must_use]
     pub fn begin(self, turn: &Turn<'_>) -> Option<Request> {
         match self {
-            Self::Chat => None,
             Self::Conversations => Some(conversations::begin(turn)),
+            Self::Threads => Some(threads::begin(turn)),
+            Self::Chat | Self::Execute | Self::Informer | Self::OpenAi => None,
         }
     }
 
@@ -56,32 +86,32 @@ impl Dialect {
         match self {
             Self::Chat => chat::send(turn, delivery),
             Self::Conversations => conversations::send(turn, delivery),
+            Self::Threads => threads::send(turn, delivery),
+            Self::Execute => execute::send(turn),
+            Self::Informer => informer::send(turn, delivery),
+            Self::OpenAi => openai::send(turn, delivery),
         }
     }
 
-    /// Decodes one server-sent event of an answer and hands its events to `on_event`.
+    /// Describes the second request of a streamed turn, where [`Dialect::send`] only posts the message: the answer comes here.
     ///
-    /// An unknown frame yields nothing.
-    ///
-    /// # Errors
-    /// [`super::ErrorKind::Malformed`] for a frame that is no JSON object: to be reported, never to end the answer by itself.
-    pub fn decode_frame(self, frame: &Frame, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
-        let decode = match self {
-            Self::Chat => chat::decode_frame,
-            Self::Conversations => conversations::decode_frame,
-        };
-        if frame.data.trim() == "[DONE]" {
-            return Ok(());
+    /// It is sent once the first has succeeded with a document that [`Dialect::is_answer`] denies; after that, only this one is
+    /// ever tried again.
+    #[must_use]
+    pub fn listen(self, session_id: &str) -> Option<Request> {
+        match self {
+            Self::Threads => Some(threads::listen(session_id)),
+            Self::Chat | Self::Conversations | Self::Execute | Self::Informer | Self::OpenAi => None,
         }
-        if let Ok(value) = ApiError::parse_json(&frame.data) {
-            decode(&value, on_event);
-            return Ok(());
+    }
+
+    /// Whether a JSON document is the answer, and not only the receipt for a message whose answer is to be listened for.
+    #[must_use]
+    pub fn is_answer(self, body: &str) -> bool {
+        match self {
+            Self::Threads => json::parse(body).is_ok_and(|value| threads::is_answer(&value)),
+            Self::Chat | Self::Conversations | Self::Execute | Self::Informer | Self::OpenAi => true,
         }
-        // The documents print frames with no blank line between them; a server that copies that sends several in one.
-        for line in frame.data.lines().filter(|line| !line.trim().is_empty()) {
-            decode(&ApiError::parse_json(line)?, on_event);
-        }
-        Ok(())
     }
 
     /// Decodes a plain JSON answer and hands its events to `on_event`.
@@ -97,13 +127,20 @@ impl Dialect {
         match self {
             Self::Chat => chat::decode_answer(&value, on_event),
             Self::Conversations => conversations::decode_answer(&value, on_event),
+            Self::Threads => threads::decode_answer(&value, on_event),
+            Self::Execute => execute::decode_answer(&value, on_event),
+            Self::Informer => informer::decode_answer(&value, on_event),
+            Self::OpenAi => openai::decode_answer(&value, on_event),
         }
     }
 
-    /// Describes the request for an earlier conversation.
+    /// Describes the request for an earlier conversation, where the server keeps them.
     #[must_use]
-    pub fn history(self, session_id: &str) -> Request {
-        Request::get(self.session_path(session_id))
+    pub fn history(self, session_id: &str) -> Option<Request> {
+        match self {
+            Self::Threads => Some(Request::get(threads::messages_path(session_id, ""))),
+            _ => self.session_path(session_id).map(Request::get),
+        }
     }
 
     /// Decodes the answer to [`Dialect::history`].
@@ -114,16 +151,16 @@ impl Dialect {
         Ok(history::decode(&ApiError::parse_json(body)?))
     }
 
-    /// Describes the request that makes the server forget a conversation.
+    /// Describes the request that makes the server forget a conversation, where it keeps them.
     #[must_use]
-    pub fn forget(self, session_id: &str) -> Request {
-        Request::delete(self.session_path(session_id))
+    pub fn forget(self, session_id: &str) -> Option<Request> {
+        self.session_path(session_id).map(Request::delete)
     }
 
     /// Describes the request for an assistant's card.
     #[must_use]
     pub fn card(self, assistant: &str) -> Request {
-        Request::get(["/assistants/", &segment(assistant)].concat())
+        Request::get([self.assistants_path(), "/", &segment(assistant)].concat())
     }
 
     /// Decodes the answer to [`Dialect::card`].
@@ -134,32 +171,85 @@ impl Dialect {
         Ok(AssistantCard::decode(&ApiError::parse_json(body)?))
     }
 
-    /// Returns the body of a frame that says `event`, or `None` when this dialect has no word for it.
-    ///
-    /// Sources travel with the end frame, so the caller collects them and passes them along.
+    /// Describes the request for the assistants there are, so many as one answer may hold.
     #[must_use]
-    pub fn encode_frame(self, event: &Event, sources: &[super::Source]) -> Option<Frame> {
-        match self {
-            Self::Chat => chat::encode_frame(event, sources),
-            Self::Conversations => conversations::encode_frame(event, sources),
-        }
+    pub fn cards(self) -> Request {
+        Request::get([self.assistants_path(), "?limit=100"].concat())
+    }
+
+    /// Decodes the answer to [`Dialect::cards`].
+    ///
+    /// # Errors
+    /// [`super::ErrorKind::Malformed`] when the body is no JSON.
+    pub fn decode_cards(self, body: &str) -> Result<Vec<AssistantCard>, ApiError> {
+        Ok(AssistantCard::decode_list(&ApiError::parse_json(body)?))
     }
 
     /// Returns the text of a complete answer as this dialect's JSON document.
     #[must_use]
-    pub fn encode_answer(self, text: &str, sources: &[super::Source], finish: &super::Finish) -> String {
+    pub fn encode_answer(self, whole: &Whole) -> String {
         match self {
-            Self::Chat => chat::encode_answer(text, sources, finish),
-            Self::Conversations => conversations::encode_answer(text, sources, finish),
+            Self::Chat => chat::encode_answer(whole),
+            Self::Conversations => conversations::encode_answer(whole),
+            Self::Threads => threads::encode_answer(whole),
+            Self::Execute => execute::encode_answer(whole),
+            Self::Informer => informer::encode_answer(whole),
+            Self::OpenAi => openai::encode_answer(whole),
         }
     }
 
-    fn session_path(self, session_id: &str) -> String {
+    /// Decodes one JSON document of a stream.
+    pub(super) fn decode_document(self, value: &Value, progress: &mut Progress, on_event: &mut dyn FnMut(Event)) {
+        match self {
+            Self::Chat => chat::decode_document(value, progress, on_event),
+            Self::Conversations => conversations::decode_document(value, progress, on_event),
+            Self::Threads => threads::decode_document(value, progress, on_event),
+            Self::Execute => execute::decode_document(value, progress, on_event),
+            Self::Informer => informer::decode_document(value, progress, on_event),
+            Self::OpenAi => openai::decode_document(value, progress, on_event),
+        }
+    }
+
+    /// Writes the frames that say `event`.
+    pub(super) fn encode_event(self, event: &Event, written: &mut Written, on_frame: &mut dyn FnMut(Frame)) {
+        match self {
+            Self::Chat => chat::encode(event, written, on_frame),
+            Self::Conversations => conversations::encode(event, written, on_frame),
+            Self::Threads => threads::encode(event, written, on_frame),
+            // Has no frames: it answers in one document.
+            Self::Execute => {}
+            Self::Informer => informer::encode(event, written, on_frame),
+            Self::OpenAi => openai::encode(event, written, on_frame),
+        }
+    }
+
+    /// Whether the end of the stream is the end of an answer, as no frame says so, or not surely.
+    pub(super) fn ends_with_the_stream(self) -> bool {
+        matches!(self, Self::Threads | Self::OpenAi)
+    }
+
+    /// Whether `[DONE]` is the end of an answer.
+    pub(super) fn ends_with_done(self) -> bool {
+        matches!(self, Self::Threads | Self::Informer | Self::OpenAi)
+    }
+
+    fn assistants_path(self) -> &'static str {
+        match self {
+            Self::Threads => "/assisters",
+            Self::Chat | Self::Conversations | Self::Execute | Self::Informer | Self::OpenAi => "/assistants",
+        }
+    }
+
+    fn session_path(self, session_id: &str) -> Option<String> {
         let folder = match self {
-            Self::Chat => "/sessions/",
+            Self::Chat | Self::Execute => "/sessions/",
             Self::Conversations => "/conversations/",
+            Self::Threads => "/threads/",
+            Self::Informer => "/chats/",
+            // Nothing is kept.
+            Self::OpenAi => return None,
         };
-        [folder, &segment(session_id)].concat()
+        Some([folder, &segment(session_id)].concat())
     }
 }
 

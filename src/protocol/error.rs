@@ -79,13 +79,20 @@ impl ErrorKind {
 
     /// Decides from the documents' codes, for errors that come without a status: inside a stream.
     fn from_code(code: &str) -> Self {
-        match code {
-            "invalid_api_key" => Self::Unauthorized,
-            "insufficient_funds" => Self::Payment,
-            "insufficient_permissions" | "origin_not_allowed" => Self::Forbidden,
-            "rate_limit_exceeded" => Self::RateLimited,
-            "assistant_not_found" | "not_found" => Self::NotFound,
-            "invalid_request" => Self::InvalidRequest,
+        // One document spells its codes in upper case.
+        match code.to_ascii_lowercase().as_str() {
+            "invalid_api_key" | "authentication_error" => Self::Unauthorized,
+            "insufficient_funds" | "insufficient_quota" | "tokens_exhausted_error" => Self::Payment,
+            "insufficient_permissions" | "origin_not_allowed" | "permission_error" => Self::Forbidden,
+            "rate_limit_exceeded" | "rate_limited" | "rate_limit_error" => Self::RateLimited,
+            "assistant_not_found" | "not_found" | "not_found_error" => Self::NotFound,
+            "invalid_request"
+            | "invalid_request_error"
+            | "validation_error"
+            | "invalid_model"
+            | "invalid_provider"
+            | "content_policy_error"
+            | "context_length_exceeded" => Self::InvalidRequest,
             _ => Self::Server,
         }
     }
@@ -98,8 +105,8 @@ pub struct ResponseHead<'a> {
     pub status: u16,
     /// The `Retry-After` header: seconds or an HTTP date.
     pub retry_after: Option<&'a str>,
-    /// The `X-RateLimit-Reset` header: a unix time in some documents, seconds left in others.
-    pub rate_limit_reset: Option<&'a str>,
+    /// What the `X-RateLimit-*` headers say.
+    pub rate_limit: RateLimit,
     /// Now, in seconds since 1970.
     pub now_unix_secs: f64,
 }
@@ -108,11 +115,18 @@ pub struct ResponseHead<'a> {
 #[must_use]
 pub fn decode_error(head: ResponseHead<'_>, body: &str) -> ApiError {
     let value = json::parse(body).unwrap_or_default();
-    let mut error =
-        ApiError::in_body(&value).unwrap_or_else(|| ApiError::new(ErrorKind::Server, "the server gave no explanation"));
+    let mut error = ApiError::in_body(&value).unwrap_or_else(|| {
+        // Some servers tell code and message without an `error` around them.
+        let message = text(&value, "message").unwrap_or_else(|| "the server gave no explanation".to_owned());
+        ApiError { code: text(&value, "code"), ..ApiError::new(ErrorKind::Server, message) }
+    });
     error.kind = match error.code.as_deref() {
         // The gateway's own key was refused: its owner must mend that, no wait and no visitor's token can.
         Some("upstream_unauthorized") => ErrorKind::Forbidden,
+        // An account that has used up what was paid for answers with any status.
+        Some(code) if ErrorKind::from_code(code) == ErrorKind::Payment => ErrorKind::Payment,
+        // Informer has no code for it.
+        _ if head.status == 403 && error.message.contains("budget") => ErrorKind::Payment,
         _ => ErrorKind::from_status(head.status),
     };
     error.status = Some(head.status);
@@ -122,14 +136,52 @@ pub fn decode_error(head: ResponseHead<'_>, body: &str) -> ApiError {
         .and_then(|header| seconds(header).or_else(|| Some(parse_http_date(header.trim())? - head.now_unix_secs)))
         .or_else(|| number(details?, "retry_after"))
         .or_else(|| Some(parse_rfc3339(&text(details?, "reset_at")?)? - head.now_unix_secs))
-        .or_else(|| {
-            let reset = seconds(head.rate_limit_reset.filter(|_| head.status == 429)?)?;
-            // No wait is 30 years long: such a number is a time, not a duration.
-            Some(if reset > 1e9 { reset - head.now_unix_secs } else { reset })
-        })
+        .or_else(|| head.rate_limit.reset_in_secs.filter(|_| head.status == 429))
         .filter(|secs| secs.is_finite())
         .map(|secs: f64| secs.max(0.0));
     error
+}
+
+/// Where a caller stands with the server's rate limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RateLimit {
+    /// How much is allowed at once.
+    pub limit: Option<f64>,
+    /// How much of it is left.
+    pub remaining: Option<f64>,
+    /// Seconds until there is more.
+    pub reset_in_secs: Option<f64>,
+}
+
+impl RateLimit {
+    /// Reads the headers in all of the documents' forms: a reset as a unix time or as seconds left, one limit for everything or one
+    /// each for requests (`-RPM`) and tokens (`-TPM`). Of several, the one with the least left counts, and of those the longest wait.
+    ///
+    /// ```
+    /// use assisters_chat::protocol::RateLimit;
+    ///
+    /// let header = |name: &str| (name == "x-ratelimit-reset").then(|| "1769610630".to_owned());
+    /// assert_eq!(RateLimit::read(&header, 1_769_610_600.0).reset_in_secs, Some(30.0));
+    /// ```
+    #[must_use]
+    #[inline(never)]
+    pub fn read(header: &dyn Fn(&str) -> Option<String>, now_unix_secs: f64) -> Self {
+        /// No wait is 30 years long: a larger number is a time, not a duration.
+        const LONGEST_SECS: f64 = 1e9;
+        let mut tightest = Self::default();
+        for form in ["", "-rpm", "-tpm"] {
+            let read = |field: &str| seconds(&header(&["x-ratelimit-", field, form].concat())?);
+            let reset_in_secs =
+                read("reset").map(|reset| if reset > LONGEST_SECS { (reset - now_unix_secs).max(0.0) } else { reset });
+            let found = Self { limit: read("limit"), remaining: read("remaining"), reset_in_secs };
+            // What is not said is taken for plenty.
+            let rank = |of: &Self| (of.remaining.unwrap_or(f64::INFINITY), -of.reset_in_secs.unwrap_or(0.0));
+            if found != Self::default() && rank(&found) <= rank(&tightest) {
+                tightest = found;
+            }
+        }
+        tightest
+    }
 }
 
 /// Reads whole seconds, exact up to the year 2106.
@@ -169,9 +221,10 @@ impl ApiError {
     #[must_use]
     pub fn in_body(body: &Value) -> Option<Self> {
         let inner = body.get("error").filter(|inner| !inner.is_null())?;
-        let code = text(inner, "code").or_else(|| text(inner, "type"));
+        let code = text(inner, "code").or_else(|| text(inner, "type")).or_else(|| text(body, "code"));
         let message = text(inner, "message")
-            .or_else(|| inner.as_str().map(str::to_owned))
+            // Where `error` is a word, what follows may be a sentence.
+            .or_else(|| inner.as_str().map(|word| text(body, "message").unwrap_or_else(|| word.to_owned())))
             .unwrap_or_else(|| "the server gave no reason".to_owned());
         Some(Self {
             kind: code.as_deref().map_or(ErrorKind::Server, ErrorKind::from_code),
@@ -247,6 +300,15 @@ mod tests {
             (429, "rate_limit_exceeded", ErrorKind::RateLimited),
             (500, "server_error", ErrorKind::Server),
             (500, "internal_error", ErrorKind::Server),
+            (400, "invalid_request_error", ErrorKind::InvalidRequest),
+            (404, "ASSISTANT_NOT_FOUND", ErrorKind::NotFound),
+            (400, "INVALID_MODEL", ErrorKind::InvalidRequest),
+            (400, "INVALID_PROVIDER", ErrorKind::InvalidRequest),
+            (429, "RATE_LIMITED", ErrorKind::RateLimited),
+            (403, "origin_not_allowed", ErrorKind::Forbidden),
+            (429, "tokens_exhausted_error", ErrorKind::Payment),
+            (400, "content_policy_error", ErrorKind::InvalidRequest),
+            (400, "context_length_exceeded", ErrorKind::InvalidRequest),
         ];
         for (status, code, kind) in kinds {
             let body = json!({"error": {"code": code, "message": "why", "status": status}});
@@ -288,8 +350,70 @@ mod tests {
             (None, None, details(json!({"reset_at": "2026-01-28T14:31:00Z"})), Some(60.0)),
             (None, None, none, None),
         ] {
-            let head = ResponseHead { status: 429, retry_after, rate_limit_reset: reset, now_unix_secs: NOW };
+            let header = |name: &str| reset.filter(|_| name == "x-ratelimit-reset").map(str::to_owned);
+            let head = ResponseHead { status: 429, retry_after, rate_limit: RateLimit::read(&header, NOW), now_unix_secs: NOW };
             assert_eq!(decode_error(head, &body).retry_after_secs, expected, "{retry_after:?} {reset:?} {body}");
+        }
+    }
+
+    #[test]
+    fn every_form_of_the_rate_limit_headers() {
+        let standing = |limit, remaining, reset_in_secs| RateLimit { limit, remaining, reset_in_secs };
+        for (headers, expected) in [
+            ("", RateLimit::default()),
+            // conversations: a unix time; threads: seconds left.
+            ("limit=100 remaining=95 reset=1769610660", standing(Some(100.0), Some(95.0), Some(60.0))),
+            ("limit=100 remaining=0 reset=30", standing(Some(100.0), Some(0.0), Some(30.0))),
+            ("reset=1769610500", standing(None, None, Some(0.0))),
+            // openai: requests and tokens; the one that is used up counts.
+            (
+                "limit-rpm=60 remaining-rpm=3 reset-rpm=20 limit-tpm=900 remaining-tpm=0 reset-tpm=7",
+                standing(Some(900.0), Some(0.0), Some(7.0)),
+            ),
+            (
+                "limit-rpm=60 remaining-rpm=0 reset-rpm=20 limit-tpm=900 remaining-tpm=0 reset-tpm=7",
+                standing(Some(60.0), Some(0.0), Some(20.0)),
+            ),
+            ("reset-rpm=20 reset-tpm=1769610640", standing(None, None, Some(40.0))),
+            ("limit=many remaining=-1 reset=soon", RateLimit::default()),
+        ] {
+            let header = |name: &str| {
+                let fields = headers.split(' ').filter_map(|field| field.split_once('='));
+                fields.into_iter().find(|(field, _)| name == format!("x-ratelimit-{field}")).map(|(_, value)| value.to_owned())
+            };
+            assert_eq!(RateLimit::read(&header, NOW), expected, "{headers}");
+        }
+    }
+
+    #[test]
+    fn errors_in_the_shapes_of_servers_without_a_table() {
+        for (status, body, kind, code, message) in [
+            (
+                403,
+                r#"{"statusCode":403,"error":"Forbidden","message":"AI budget used up"}"#,
+                ErrorKind::Payment,
+                None,
+                "AI budget used up",
+            ),
+            (403, r#"{"statusCode":403,"error":"Forbidden","message":"no seat"}"#, ErrorKind::Forbidden, None, "no seat"),
+            (404, r#"{"code":"ASSISTANT_NOT_FOUND","message":"gone"}"#, ErrorKind::NotFound, Some("ASSISTANT_NOT_FOUND"), "gone"),
+            (
+                429,
+                r#"{"error":{"message":"no quota","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#,
+                ErrorKind::Payment,
+                Some("insufficient_quota"),
+                "no quota",
+            ),
+            (
+                400,
+                r#"{"error":{"message":"Assistant name is required","type":"validation_error","param":"name","code":"invalid_request_error"}}"#,
+                ErrorKind::InvalidRequest,
+                Some("invalid_request_error"),
+                "Assistant name is required",
+            ),
+        ] {
+            let error = decode_error(ResponseHead { status, now_unix_secs: NOW, ..ResponseHead::default() }, body);
+            assert_eq!((error.kind, error.code.as_deref(), error.message.as_str()), (kind, code, message), "{body}");
         }
     }
 

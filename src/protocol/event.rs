@@ -2,6 +2,7 @@
 
 use super::error::ApiError;
 use super::json::{Object, Value, array, list, number, text, unsigned};
+use super::tool::{ToolCall, ToolResult};
 
 /// One step of an answer. A plain JSON answer is the same events, all at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,12 +14,26 @@ pub enum Event {
     },
     /// More text of the answer, to be joined exactly as sent.
     TextDelta(String),
+    /// More of what the model thinks before it answers, to be joined exactly as sent.
+    Reasoning(String),
+    /// A tool is called, or more is known of a call that was told before.
+    ToolCall(ToolCall),
+    /// A tool has come to its end.
+    ToolResult(ToolResult),
     /// Something the answer is grounded on.
     Source(Source),
     /// The answer is complete.
     Finished(Finish),
     /// The server says that it can not answer. Text that came before stays.
     Failed(ApiError),
+}
+
+impl Event {
+    /// Whether nothing comes after it.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Finished(_) | Self::Failed(_))
+    }
 }
 
 /// What the last frame of an answer tells. Every field is as sent, absent when not said.
@@ -52,6 +67,16 @@ impl Usage {
     pub(super) fn decode(value: &Value, names: [&str; 3]) -> Option<Self> {
         let [input, output, total] = names.map(|name| unsigned(value, name));
         (input.is_some() || output.is_some() || total.is_some()).then_some(Self { input, output, total })
+    }
+
+    /// Adds the tokens of another step of the same answer.
+    #[must_use]
+    pub(super) fn plus(self, other: Self) -> Self {
+        let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.saturating_add(other)),
+            (one, other) => one.or(other),
+        };
+        Self { input: sum(self.input, other.input), output: sum(self.output, other.output), total: sum(self.total, other.total) }
     }
 
     /// Writes the counts that are known under the names a dialect gives them.

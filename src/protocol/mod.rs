@@ -3,20 +3,28 @@
 //! Sans-IO: requests are described, bytes are decoded, nothing is sent. Decoders are total: malformed input is an
 //! [`ApiError`], unknown input is skipped, nothing panics. The source of every shape is `shared/API.md` and `shared/seeds/`.
 
+mod answer;
 pub mod chat;
 pub mod conversations;
 mod date;
 mod dialect;
 mod error;
 mod event;
+pub mod execute;
 mod history;
+pub mod informer;
 pub mod json;
+pub mod openai;
 mod request;
 pub mod sse;
+pub mod threads;
+mod tool;
 
+pub use answer::{AnswerDecoder, AnswerEncoder, OnEvent, Whole};
 pub use date::{format_rfc3339, parse_http_date, parse_rfc3339};
 pub use dialect::{Dialect, UnknownDialect};
-pub use error::{ApiError, ErrorKind, ResponseHead, decode_error};
+pub use error::{ApiError, ErrorKind, RateLimit, ResponseHead, decode_error};
 pub use event::{Event, Finish, Source, Usage, decode_sources, write_sources};
 pub use history::{AssistantCard, HistoryMessage, Role, decode_history_message};
-pub use request::{Delivery, Method, Request, Turn, User};
+pub use request::{Attachment, Delivery, Method, Request, Said, Turn, User, WINDOW_TOKENS, window};
+pub use tool::{Tool, ToolAnswer, ToolCall, ToolResult};

@@ -4,37 +4,52 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Notice, Session};
-use crate::browser::dom::random_hex;
+use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
-use crate::chat::{Exchange, Message, MessageId, retry_delay_secs};
+use crate::chat::{Exchange, MessageId, retry_delay_secs};
 use crate::config::Config;
-use crate::protocol::sse::Decoder;
-use crate::protocol::{ApiError, Delivery, ErrorKind, Event, Turn};
+use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Turn};
 
-/// What may be mended once per message without the visitor noticing.
-struct Mendable {
-    token: bool,
-    conversation: bool,
+/// One message on its way, and what its tries have in common.
+struct Asking {
+    exchange: Exchange,
+    metadata: Option<String>,
+    /// The same on every try: a server that knows it answers twice what was sent twice, and charges once.
+    idempotency_key: String,
+    /// The server has the message: only the answer is still to be asked for.
+    is_posted: bool,
+    /// What may be mended once per message without the visitor noticing.
+    can_mend_token: bool,
+    can_mend_conversation: bool,
+}
+
+/// An answer whose head has come.
+enum Coming {
+    Whole(String),
+    Stream(http::Body),
 }
 
 impl Session {
     /// Awaits the answer to a question, in as many tries as make sense, and ends it one way or another.
     pub(super) async fn answer(self, exchange: Exchange, metadata: Option<String>) {
-        let Exchange { question, answer } = exchange;
-        let Some(text) = self.message(question, |message| message.content.clone()) else { return };
-        // The same on every try: a server that knows it answers twice what was sent twice, and charges once.
-        let idempotency_key = random_hex();
-        // A conversation that was begun for this very message can not have been forgotten.
-        let is_known = self.with(|core| core.session_id.is_some()).unwrap_or(false);
-        let mut mendable = Mendable { token: true, conversation: is_known };
+        let answer = exchange.answer;
+        let mut asking = Asking {
+            exchange,
+            metadata,
+            idempotency_key: random_hex(),
+            is_posted: false,
+            can_mend_token: true,
+            // A conversation that was begun for this very message can not have been forgotten.
+            can_mend_conversation: self.with(|core| core.session_id.is_some()).unwrap_or(false),
+        };
         let mut n_retries = 0;
-        while let Err(error) = self.attempt(answer, &text, metadata.as_deref(), &idempotency_key).await {
-            if self.message(answer, |message| !message.is_awaited()).unwrap_or(true) {
+        while let Err(error) = self.attempt(&mut asking).await {
+            if !self.is_silent(answer) {
                 // After the first byte nothing is sent again by itself.
                 self.fail_answer(answer, &error);
                 break;
             }
-            if self.mend(&error, &mut mendable) {
+            if self.mend(&error, &mut asking) {
                 continue;
             }
             let Some(delay_secs) = retry_delay_secs(&error, n_retries, js_sys::Math::random()) else {
@@ -44,59 +59,56 @@ impl Session {
             n_retries += 1;
             self.wait(delay_secs).await;
         }
+        self.with(|core| core.last_event_id.clear());
         self.end_answer(answer);
     }
 
-    async fn attempt(
-        self,
-        answer: MessageId,
-        text: &str,
-        metadata: Option<&str>,
-        idempotency_key: &str,
-    ) -> Result<(), Box<ApiError>> {
+    async fn attempt(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
         let Some(config) = self.peek_config() else { return Ok(()) };
-        let mut headers = self.headers(&config).await?;
-        let session_id = self.ensure_session(&config, &headers).await?;
-        headers.push(("Idempotency-Key".to_owned(), idempotency_key.to_owned()));
-        let metadata = metadata.or(config.metadata.as_deref());
-        let turn = Turn { assistant: &config.assistant, text, session_id: &session_id, user: &config.user, metadata };
-        let delivery = if config.stream { Delivery::Stream } else { Delivery::Plain };
-        let request = config.dialect.send(&turn, delivery);
-        let response = http::send(&config.api_url.join(&request.path), &request, &headers).await?;
+        let answer = asking.exchange.answer;
+        let coming = self.ask(&config, asking).await?;
 
         let outcome: RefCell<Option<Result<(), Box<ApiError>>>> = RefCell::default();
         let mut on_event = |event: Event| match event {
             Event::Failed(error) => {
                 outcome.replace(Some(Err(Box::new(error))));
             }
-            Event::Finished(_) if self.message(answer, Message::is_awaited) == Some(true) => {
+            Event::Finished(_) if self.is_silent(answer) => {
                 outcome.replace(Some(Err(Box::new(ApiError::malformed("the answer is empty")))));
             }
             event => {
-                if matches!(event, Event::Finished(_)) {
+                if let Event::Finished(finish) = &event {
                     outcome.replace(Some(Ok(())));
+                    // Where the server names the session, the next message goes on in it.
+                    if let Some(id) = finish.session_id.clone() {
+                        self.with(|core| core.session_id = Some(id));
+                    }
                 }
                 self.apply(answer, event);
             }
         };
-        if !response.is_stream() {
-            config.dialect.decode_answer(&response.text().await?, &mut on_event)?;
-            return outcome.take().unwrap_or(Ok(()));
-        }
-        let mut body = response.into_body()?;
-        let mut decoder = Decoder::new();
+        let mut body = match coming {
+            Coming::Whole(text) => {
+                config.dialect.decode_answer(&text, &mut on_event)?;
+                return outcome.take().unwrap_or(Ok(()));
+            }
+            Coming::Stream(body) => body,
+        };
+        let mut decoder = AnswerDecoder::new(config.dialect);
         let mut malformed = None;
         loop {
             let chunk = body.next().await?;
-            let mut on_frame = |frame| {
-                if let Err(error) = config.dialect.decode_frame(&frame, &mut on_event) {
+            let mut on_decoded = |decoded: Result<Event, ApiError>| match decoded {
+                Ok(event) => on_event(event),
+                Err(error) => {
                     malformed.get_or_insert(error);
                 }
             };
             match &chunk {
-                Some(bytes) => decoder.push(bytes, &mut on_frame),
-                None => decoder.finish(&mut on_frame),
+                Some(bytes) => decoder.push(bytes, &mut on_decoded),
+                None => decoder.finish(&mut on_decoded),
             }
+            self.with(|core| decoder.last_event_id().clone_into(&mut core.last_event_id));
             self.changed_text();
             if outcome.borrow().is_some() || chunk.is_none() {
                 break;
@@ -111,8 +123,51 @@ impl Session {
         })
     }
 
+    /// Sends the message, unless the server has it, and returns the answer that begins to come.
+    async fn ask(self, config: &Rc<Config>, asking: &mut Asking) -> Result<Coming, Box<ApiError>> {
+        let mut headers = self.headers(config).await?;
+        let session_id = self.ensure_session(config, &headers).await?;
+        headers.push(("Idempotency-Key".to_owned(), asking.idempotency_key.clone()));
+        let delivery = if config.stream { Delivery::Stream } else { Delivery::Plain };
+        let listen = config.dialect.listen(&session_id).filter(|_| config.stream);
+        let message = self.with(|core| {
+            let question = core.conversation.get(asking.exchange.question)?;
+            let turn = Turn {
+                metadata: asking.metadata.as_deref().or(config.metadata.as_deref()),
+                earlier: &core.conversation.before(question.id),
+                ..Turn::new(&config.assistant, &question.content, &session_id, &config.user)
+            };
+            Some(config.dialect.send(&turn, delivery))
+        });
+        let mut request = match (message.flatten(), &listen) {
+            (_, Some(listen)) if asking.is_posted => listen.clone(),
+            (Some(message), _) => message,
+            (None, _) => return Err(Box::new(ApiError::malformed("the question is gone"))),
+        };
+        loop {
+            let response = http::send(&config.api_url.join(&request.path), &request, &headers).await?;
+            if response.is_stream() {
+                return Ok(Coming::Stream(response.into_body()?));
+            }
+            let text = response.text().await?;
+            match &listen {
+                Some(listen) if !asking.is_posted && !config.dialect.is_answer(&text) => {
+                    asking.is_posted = true;
+                    request = listen.clone();
+                }
+                _ => return Ok(Coming::Whole(text)),
+            }
+        }
+    }
+
+    /// Whether the answer is awaited, and neither a text nor a tool call of it has come.
+    fn is_silent(self, answer: MessageId) -> bool {
+        self.message(answer, |message| message.is_awaited() && message.tools.is_empty()) == Some(true)
+    }
+
     fn apply(self, answer: MessageId, event: Event) {
-        let is_first_text = matches!(event, Event::TextDelta(_)) && self.message(answer, Message::is_awaited) == Some(true);
+        let is_first_text =
+            matches!(event, Event::TextDelta(_)) && self.message(answer, |message| message.is_awaited()) == Some(true);
         self.with(|core| core.conversation.apply(answer, event));
         if is_first_text {
             self.changed(answer);
@@ -125,15 +180,16 @@ impl Session {
         if let Some(id) = self.with(|core| core.session_id.clone()).flatten() {
             return Ok(id);
         }
+        let made = ["sess_", &random_hex()].concat();
         let turn = Turn {
-            assistant: &config.assistant,
-            text: "",
-            session_id: "",
-            user: &config.user,
             metadata: config.metadata.as_deref(),
+            page: &page_path(),
+            ..Turn::new(&config.assistant, "", &made, &config.user)
         };
         let id = match config.dialect.begin(&turn) {
-            None => ["sess_", &random_hex()].concat(),
+            // The first answer names it.
+            None if config.dialect.names_sessions() => return Ok(String::new()),
+            None => made,
             Some(request) => {
                 let response = http::send(&config.api_url.join(&request.path), &request, headers).await?;
                 config.dialect.decode_begun(&response.text().await?)?
@@ -145,19 +201,22 @@ impl Session {
     }
 
     /// Mends what can be mended silently, each once: an expired token, a conversation that the server has forgotten.
-    fn mend(self, error: &ApiError, mendable: &mut Mendable) -> bool {
+    fn mend(self, error: &ApiError, asking: &mut Asking) -> bool {
         match error.kind {
-            ErrorKind::Unauthorized if std::mem::take(&mut mendable.token) => self.drop_token(),
-            ErrorKind::NotFound if std::mem::take(&mut mendable.conversation) => self.drop_server_named_session(),
+            ErrorKind::Unauthorized if std::mem::take(&mut asking.can_mend_token) => self.drop_token(),
+            ErrorKind::NotFound if std::mem::take(&mut asking.can_mend_conversation) => {
+                // What was posted is forgotten too.
+                asking.is_posted = false;
+                self.drop_server_named_session()
+            }
             _ => false,
         }
     }
 
     /// Forgets the conversation's id if the server gave it, so that the next try begins a new one.
     fn drop_server_named_session(self) -> bool {
-        let Some(config) = self.peek_config() else { return false };
-        let turn = Turn { assistant: &config.assistant, text: "", session_id: "", user: &config.user, metadata: None };
-        config.dialect.begin(&turn).is_some() && self.with(|core| core.session_id.take()).flatten().is_some()
+        let is_servers = self.peek_config().is_some_and(|config| config.dialect.names_sessions());
+        is_servers && self.with(|core| core.session_id.take()).flatten().is_some()
     }
 
     /// Waits for the next try, and says so from the first full second on.

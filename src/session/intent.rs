@@ -35,6 +35,7 @@ impl Session {
             Some(answer)
         });
         if let Some(answer) = stopped.flatten() {
+            self.abandon_at_server();
             self.end_answer(answer);
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Hooks, Session, memory};
 use crate::browser::{http, storage};
 use crate::config::Config;
-use crate::protocol::AssistantCard;
+use crate::protocol::{AssistantCard, Request};
 
 impl Session {
     /// Shows the panel.
@@ -113,7 +113,7 @@ impl Session {
     async fn fetch_history(self) {
         let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
         let Some(config) = self.peek_config() else { return };
-        let request = config.dialect.history(&session_id);
+        let Some(request) = config.dialect.history(&session_id) else { return };
         let Some(body) = self.fetch_optional(&config, &request).await else { return };
         let Ok(history) = config.dialect.decode_history(&body) else { return };
         // What is here may be newer: sent while the request was on its way, or kept from an answer the server never finished.
@@ -123,7 +123,7 @@ impl Session {
     }
 
     /// Asks for something that not every server offers. Without it the widget works as well, so a failure is no failure.
-    async fn fetch_optional(self, config: &Config, request: &crate::protocol::Request) -> Option<String> {
+    async fn fetch_optional(self, config: &Config, request: &Request) -> Option<String> {
         let headers = self.headers(config).await.ok()?;
         http::send(&config.api_url.join(&request.path), request, &headers).await.ok()?.text().await.ok()
     }
@@ -132,8 +132,17 @@ impl Session {
     pub(super) fn forget_at_server(self) {
         let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
         let Some(config) = self.peek_config().filter(|_| self.n_messages() > 0) else { return };
+        let Some(request) = config.dialect.forget(&session_id) else { return };
         self.spawn(async move {
-            let request = config.dialect.forget(&session_id);
+            self.fetch_optional(&config, &request).await;
+        });
+    }
+
+    /// Tells a gateway that nobody waits for the answer any more: otherwise it goes on for a while, as the visitor may come back.
+    pub(super) fn abandon_at_server(self) {
+        let last_event_id = self.with(|core| std::mem::take(&mut core.last_event_id)).unwrap_or_default();
+        let (Some(request), Some(config)) = (Request::abandon(&last_event_id), self.peek_config()) else { return };
+        self.spawn(async move {
             self.fetch_optional(&config, &request).await;
         });
     }

@@ -77,6 +77,8 @@ pub(super) struct Core {
     tasks: Vec<AbortHandle>,
     pub(super) credentials: Credentials,
     pub(super) session_id: Option<String>,
+    /// How far the answer that is arriving has come, empty where the server does not say: what it can be resumed after.
+    pub(super) last_event_id: String,
     pub(super) memory: Claim,
     pub(super) is_started: bool,
 }
@@ -100,6 +102,7 @@ impl Core {
             tasks: Vec::new(),
             credentials: Credentials::default(),
             session_id: None,
+            last_event_id: String::new(),
             memory: Claim::new(&config),
             is_started: false,
             config: Rc::new(config),

@@ -10,7 +10,7 @@ const KINDS = {
   function: 'getToken',
   'bottom-right bottom-left top-right top-left inline': 'position',
   'auto light dark object': 'theme',
-  'chat conversations': 'dialect',
+  'chat conversations threads execute informer openai': 'dialect',
   'intent idle': 'preload',
   'local session none': 'persist',
   'boolean object': 'attachments',

@@ -25,7 +25,7 @@ describe('resolve', () => {
     [{ assistantId: 7 }, '"assistantId" is 7; expected string'],
     [{ position: 'middle' }, '"position" is "middle"; expected bottom-right | bottom-left | top-right | top-left | inline'],
     [{ theme: 'blue' }, '"theme" is "blue"; expected auto | light | dark | object'],
-    [{ dialect: 'x' }, '"dialect" is "x"; expected chat | conversations'],
+    [{ dialect: 'x' }, '"dialect" is "x"; expected chat | conversations | threads | execute | informer | openai'],
     [{ persist: true }, '"persist" is true; expected local | session | none'],
     [{ preload: 'eager' }, '"preload" is "eager"; expected intent | idle'],
     [{ zIndex: '9' }, '"zIndex" is "9"; expected number'],

@@ -1,5 +1,5 @@
 /** The HTTP API the widget speaks. */
-export type Dialect = 'chat' | 'conversations';
+export type Dialect = 'chat' | 'conversations' | 'threads' | 'execute' | 'informer' | 'openai';
 
 /** The corner of the window the launcher sits in, or `inline` for a panel that fills its element. */
 export type Position = 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left' | 'inline';

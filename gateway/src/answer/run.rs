@@ -6,7 +6,8 @@ use std::time::Instant;
 use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, format_rfc3339};
 use futures_util::StreamExt as _;
 
-use super::{Ask, Run, interrupted};
+use super::attendance::Attendance;
+use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
 use crate::identifier;
 use crate::metrics::Outcome;
@@ -24,6 +25,9 @@ const ANSWER_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 struct Collected {
     text: String,
     sources: Vec<Source>,
+    has_calls: bool,
+    /// Of everything, thoughts and tools included.
+    n_bytes: usize,
 }
 
 /// How the upstream's events ended.
@@ -38,13 +42,14 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
     let _running = app.metrics.start_answer();
     let _over = Over { app: &app, run: &run };
     let mut collected = Collected::default();
-    let end = match until_abandoned(&app, &run, begin(&app, &run, &ask)).await {
+    let mut attendance = Attendance::new(&app, &run);
+    let end = match attendance.attended(begin(&app, &run, &ask)).await {
         None => End::Abandoned,
         Some(Err(error)) => End::Failed(error),
         Some(Ok(answer)) => {
             run.accept();
             run.push(Event::Started { message_id: Some(run.message_id.clone()) });
-            pass_on(&app, &run, answer, &mut collected).await
+            pass_on(&app, &run, answer, &mut collected, &mut attendance).await
         }
     };
     settle(&app, &run, &ask, collected, end).await;
@@ -59,30 +64,18 @@ struct Over<'a> {
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         if !self.run.progress.borrow().is_over {
-            self.app.answers.forget(self.run);
+            self.app.answers.fail(self.run);
             self.run.push(Event::Failed(interrupted()));
-        }
-    }
-}
-
-/// Does some work unless every reader leaves first.
-async fn until_abandoned<T>(app: &App, run: &Run, work: impl Future<Output = T>) -> Option<T> {
-    tokio::pin!(work);
-    loop {
-        tokio::select! {
-            biased;
-            result = &mut work => return Some(result),
-            () = run.progress.closed() => {
-                if app.answers.abandon(run) {
-                    return None;
-                }
-            }
         }
     }
 }
 
 /// Remembers the question and asks the upstream.
 async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
+    if matches!(&ask.earlier, Earlier::PageOnly(earlier) if earlier.is_empty()) {
+        // A conversation that begins with the same words is another one.
+        app.store.delete_session(&ask.session).await.map_err(|error| store_error(&error))?;
+    }
     let session = app.store.session(&ask.session).await.map_err(|error| store_error(&error))?;
     let (mut header, messages) = match session {
         Some(session) => (session.header, session.messages),
@@ -98,16 +91,20 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
         }
     };
     remember(app, ask, &run.question_id, StoredRole::User, &ask.text, &[]).await.map_err(|error| store_error(&error))?;
-    let earlier = messages.iter().filter(|message| message.id != run.question_id && message.id != run.message_id);
-    let mut earlier: Vec<Utterance> = earlier
-        .rev()
-        .take(EARLIER_MESSAGES)
-        .map(|message| Utterance { by_visitor: message.role == StoredRole::User, text: message.content.clone() })
-        .collect();
-    earlier.reverse();
+    let earlier = match &ask.earlier {
+        Earlier::Sent(earlier) | Earlier::PageOnly(earlier) => earlier.clone(),
+        Earlier::Kept => {
+            let earlier = messages.iter().filter(|message| message.id != run.question_id && message.id != run.message_id);
+            earlier
+                .map(|message| Utterance { by_visitor: message.role == StoredRole::User, text: message.content.clone() })
+                .collect()
+        }
+    };
+    let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
     let question = Question {
         assistant: ask.assistant.clone(),
         text: ask.text.clone(),
+        attachments: ask.attachments.clone(),
         earlier,
         upstream_id: header.upstream_id.clone(),
         suggested_id: identifier::derived("sess_", &[&ask.session.owner, &ask.session.id]),
@@ -125,10 +122,10 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
 }
 
 /// Passes the upstream's events to the readers until the answer ends.
-async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Collected) -> End {
+async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Collected, attendance: &mut Attendance<'_>) -> End {
     let begun = Instant::now();
     loop {
-        let Some(event) = until_abandoned(app, run, answer.next()).await else { return End::Abandoned };
+        let Some(event) = attendance.attended(answer.next()).await else { return End::Abandoned };
         match event {
             // Our own id was announced already.
             Some(Event::Started { .. }) => {}
@@ -136,11 +133,22 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
                 if collected.text.is_empty() {
                     app.metrics.count_wait(begun.elapsed());
                 }
-                if collected.text.len() + text.len() > ANSWER_LIMIT_BYTES {
-                    return End::Failed(ApiError::new(ErrorKind::Malformed, "The answer is too long."));
-                }
                 collected.text.push_str(&text);
+                collected.n_bytes += text.len();
                 run.push(Event::TextDelta(text));
+            }
+            Some(Event::Reasoning(text)) => {
+                collected.n_bytes += text.len();
+                run.push(Event::Reasoning(text));
+            }
+            Some(Event::ToolCall(call)) => {
+                collected.n_bytes += call.arguments.len();
+                collected.has_calls = true;
+                run.push(Event::ToolCall(call));
+            }
+            Some(Event::ToolResult(result)) => {
+                collected.n_bytes += result.output.as_ref().map_or(0, String::len);
+                run.push(Event::ToolResult(result));
             }
             Some(Event::Source(source)) => {
                 collected.sources.push(source.clone());
@@ -149,8 +157,11 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
             Some(Event::Finished(finish)) => return End::Finished(finish),
             Some(Event::Failed(error)) => return End::Failed(error),
             // Not every server says that it is done.
-            None if !collected.text.is_empty() => return End::Finished(Finish::default()),
+            None if !collected.text.is_empty() || collected.has_calls => return End::Finished(Finish::default()),
             None => return End::Failed(ApiError::new(ErrorKind::Malformed, "The answer was empty.")),
+        }
+        if collected.n_bytes > ANSWER_LIMIT_BYTES {
+            return End::Failed(ApiError::new(ErrorKind::Malformed, "The answer is too long."));
         }
     }
 }
@@ -179,7 +190,7 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End)
                 code = error.code,
                 "an answer failed"
             );
-            app.answers.forget(run);
+            app.answers.fail(run);
             run.push(Event::Failed(error));
         }
         End::Finished(finish) => {
@@ -211,6 +222,9 @@ async fn remember(
     text: &str,
     sources: &[StoredSource],
 ) -> Result<(), StoreError> {
+    if matches!(ask.earlier, Earlier::PageOnly(_)) {
+        return Ok(());
+    }
     let message = StoredMessage {
         id: id.to_owned(),
         role,

@@ -7,61 +7,61 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use super::respond::{new_session_id, respond};
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Reader};
+use crate::answer::{Answers, Ask, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
-use crate::identifier;
-use crate::sse::stream_response;
 use crate::store::SessionKey;
 
 /// Answers in one document.
 pub(super) async fn answer(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let reader = begin(&app, &caller, &headers, &fields, Delivery::Plain)?;
-    super::conversations::whole_answer(reader, Dialect::Chat).await
+    ask(&app, &caller, &headers, &fields, Delivery::Plain).await
 }
 
 /// Answers word by word.
 pub(super) async fn stream(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let mut reader = begin(&app, &caller, &headers, &fields, Delivery::Stream)?;
-    reader.accepted().await.map_err(|error| Failure::from(&error))?;
-    Ok(stream_response(reader, Dialect::Chat))
+    ask(&app, &caller, &headers, &fields, Delivery::Stream).await
 }
 
-fn begin(app: &Arc<App>, caller: &Caller, headers: &HeaderMap, fields: &Fields, delivery: Delivery) -> Result<Reader, Failure> {
+async fn ask(
+    app: &Arc<App>,
+    caller: &Caller,
+    headers: &HeaderMap,
+    fields: &Fields,
+    delivery: Delivery,
+) -> Result<Response, Failure> {
     let assistant = fields.required_text("assistant")?;
     check_name("assistant", &assistant)?;
     app.allow_assistant(&assistant)?;
     let text = fields.required_text("message")?;
     let idempotency_key = idempotency_key(headers)?;
-    let session_id = match (fields.name("session_id")?, &idempotency_key) {
-        (Some(id), _) => id,
-        // The same message sent again finds the session it began.
-        (None, Some(key)) => identifier::derived("sess_", &[caller.owner(), key]),
-        (None, None) => identifier::random("sess_").map_err(|error| {
-            tracing::error!(%error, "no randomness from the system");
-            Failure::internal()
-        })?,
+    let session_id = match fields.name("session_id")? {
+        Some(id) => id,
+        None => new_session_id(caller, idempotency_key.as_deref())?,
     };
     let ask = Ask {
         session: SessionKey { owner: caller.owner().to_owned(), id: session_id },
         assistant,
         text,
+        attachments: Vec::new(),
         user: fields.user()?,
         metadata: fields.object("metadata")?,
+        earlier: Earlier::Kept,
+        dialect: Dialect::Chat,
         delivery,
         idempotency_key,
     };
-    Answers::ask(app, ask)
+    respond(Answers::ask(app, ask)?, delivery).await
 }

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use assisters_chat::protocol::{Delivery, Dialect, Event, Source, User, format_rfc3339};
+use assisters_chat::protocol::{Delivery, Dialect, User, format_rfc3339};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::respond::respond;
 use super::sessions::{NO_CONVERSATION, internal};
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Reader, interrupted};
+use crate::answer::{Answers, Ask, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
 use crate::identifier;
-use crate::sse::stream_response;
 use crate::store::{SessionHeader, SessionKey};
 
 /// Begins a conversation.
@@ -56,27 +56,24 @@ pub(super) async fn begin(
 
 /// Answers in one document.
 pub(super) async fn answer(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let reader = ask(&app, &caller, id, &headers, &fields, Delivery::Plain).await?;
-    whole_answer(reader, Dialect::Conversations).await
+    ask(&app, &caller, id, &headers, &fields, Delivery::Plain).await
 }
 
 /// Answers word by word.
 pub(super) async fn stream(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let mut reader = ask(&app, &caller, id, &headers, &fields, Delivery::Stream).await?;
-    reader.accepted().await.map_err(|error| Failure::from(&error))?;
-    Ok(stream_response(reader, Dialect::Conversations))
+    ask(&app, &caller, id, &headers, &fields, Delivery::Stream).await
 }
 
 async fn ask(
@@ -86,40 +83,29 @@ async fn ask(
     headers: &HeaderMap,
     fields: &Fields,
     delivery: Delivery,
-) -> Result<Reader, Failure> {
+) -> Result<Response, Failure> {
     let text = fields.required_text("content")?;
     let session = SessionKey { owner: caller.owner().to_owned(), id };
     let known = app.store.session(&session).await.map_err(|error| internal(&error))?;
     let header = known.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?.header;
     app.allow_assistant(&header.assistant)?;
-    let user_id = header.metadata.get("user_id").and_then(Value::as_str).map(str::to_owned);
     let ask = Ask {
         session,
+        user: user_of(&header.metadata),
         assistant: header.assistant,
         text,
-        user: User { id: user_id, ..User::default() },
+        attachments: Vec::new(),
         metadata: header.metadata,
+        earlier: Earlier::Kept,
+        dialect: Dialect::Conversations,
         delivery,
         idempotency_key: idempotency_key(headers)?,
     };
-    Answers::ask(app, ask)
+    respond(Answers::ask(app, ask)?, delivery).await
 }
 
-/// Reads an answer to its end and returns it as one document of a dialect.
-pub(super) async fn whole_answer(mut reader: Reader, dialect: Dialect) -> Result<Response, Failure> {
-    let mut text = String::new();
-    let mut sources: Vec<Source> = Vec::new();
-    while let Some(event) = reader.next().await {
-        match event {
-            Event::Started { .. } => {}
-            Event::TextDelta(delta) => text.push_str(&delta),
-            Event::Source(source) => sources.push(source),
-            Event::Finished(finish) => {
-                let document = dialect.encode_answer(&text, &sources, &finish);
-                return Ok(([(header::CONTENT_TYPE, "application/json")], document).into_response());
-            }
-            Event::Failed(error) => return Err(Failure::from(&error)),
-        }
-    }
-    Err(Failure::from(&interrupted()))
+/// Returns who is asking, as the conversation's metadata tell.
+pub(super) fn user_of(metadata: &Value) -> User {
+    let id = metadata.get("user_id").and_then(Value::as_str).map(str::to_owned);
+    User { id, ..User::default() }
 }

@@ -1,22 +1,31 @@
 //! The routes: which path leads where, and what stands before it.
 
 mod account;
+mod administration;
 mod assistants;
 mod chat;
+mod chats;
+mod completions;
 mod conversations;
+mod execute;
 mod health;
 mod pages;
+mod respond;
 mod sessions;
+mod streams;
+mod threads;
+mod transcript;
 mod visitor_tokens;
 
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
+use assisters_chat::protocol::Dialect;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -31,6 +40,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     // A panic is caught inside, so that it is logged and counted like any other 500.
     Router::new()
         .nest("/v1", api(&app))
+        // Two documents have their paths below /api. The same routes are in both places, so that a widget finds its tokens in either.
+        .nest("/api", api(&app))
         .merge(health::router())
         .merge(pages::router())
         .layer(CatchPanicLayer::custom(panicked))
@@ -48,10 +59,21 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/conversations/{id}", get(sessions::read_conversation).delete(sessions::delete))
         .route("/conversations/{id}/messages", post(conversations::answer))
         .route("/conversations/{id}/messages/stream", post(conversations::stream))
+        .route("/threads", post(threads::begin))
+        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete))
+        .route("/threads/{id}/messages", get(sessions::read_thread_messages).post(threads::post))
+        .route("/threads/{id}/messages/stream", get(threads::stream))
+        .route("/chat/completions", post(completions::complete))
+        .route("/assistants/{id}/execute", post(execute::execute))
+        .route("/chats/{id}", post(chats::answer).get(sessions::read_chat).delete(sessions::delete))
+        .route("/streams/{message_id}", get(streams::resume).delete(streams::stop))
+        .route("/assisters", get(assistants::list))
+        .route("/assisters/{id}", get(assistants::read))
         .route("/assistants", get(assistants::list))
-        .route("/assistants/{name}", get(assistants::read))
+        .route("/assistants/{id}", get(assistants::read))
         .route("/usage", get(account::usage))
         .route("/wallet", get(account::wallet))
+        .merge(administration::router())
         .method_not_allowed_fallback(wrong_method)
         .route_layer(from_fn_with_state(Arc::clone(app), require_caller));
     Router::new()
@@ -60,6 +82,7 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), limit_address))
+        .layer(from_fn(in_own_words))
         .layer(cors(app))
         .layer(map_response(not_cached))
 }
@@ -86,6 +109,28 @@ async fn not_cached(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// Tells failures with the codes of the dialect that the route belongs to.
+async fn in_own_words(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let dialect = if path.ends_with("/execute") {
+        Some(Dialect::Execute)
+    } else {
+        path.starts_with("/threads").then_some(Dialect::Threads)
+    };
+    let mut response = next.run(request).await;
+    match (response.extensions_mut().remove::<Failure>(), dialect) {
+        (Some(failure), Some(dialect)) => {
+            let (parts, _) = response.into_parts();
+            let body = failure.in_words_of(dialect).body().to_string();
+            let mut response = Response::from_parts(parts, body.into());
+            // It was of the other body.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            response
+        }
+        _ => response,
+    }
 }
 
 async fn unknown_route(request: Request) -> Failure {

@@ -51,6 +51,42 @@ pub(super) async fn read_conversation(
     })))
 }
 
+/// Returns a thread's messages as dialect `threads` lists things.
+pub(super) async fn read_thread_messages(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Failure> {
+    let session = find(&app, &caller, &id).await?;
+    let messages = messages(&session);
+    Ok(Json(json!({"total": messages.len(), "data": messages, "has_more": false})))
+}
+
+/// Returns a thread as dialect `threads` describes it.
+pub(super) async fn read_thread(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Failure> {
+    let session = find(&app, &caller, &id).await?;
+    let created_at = format_rfc3339(session.header.created_at_secs);
+    Ok(Json(json!({"id": id, "created_at": created_at, "metadata": session.header.metadata})))
+}
+
+/// Returns a chat as dialect `informer` has its messages: in parts.
+pub(super) async fn read_chat(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Failure> {
+    let session = find(&app, &caller, &id).await?;
+    let mut messages = messages(&session);
+    for message in &mut messages {
+        message["parts"] = json!([{"type": "text", "text": message["content"]}]);
+    }
+    Ok(Json(json!({"id": id, "assistantId": session.header.assistant, "messages": messages})))
+}
+
 /// Forgets a conversation, here and at the upstream.
 pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Failure> {
     let key = SessionKey { owner: caller.owner().to_owned(), id };

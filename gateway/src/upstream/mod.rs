@@ -1,20 +1,21 @@
 //! Who answers. One trait, one file per upstream; every answer is the event vocabulary of `assisters_chat::protocol`.
 
-mod assisters;
+mod api;
 mod compose;
 mod courtesy;
 mod local;
 mod quote;
+mod reading;
 
 use std::pin::Pin;
 
-use assisters_chat::protocol::{ApiError, Delivery, ErrorKind, Event, User};
+use assisters_chat::protocol::{ApiError, Attachment, Delivery, ErrorKind, Event, User};
 use async_trait::async_trait;
 use futures_util::Stream;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub use self::assisters::AssistersUpstream;
+pub use self::api::ApiUpstream;
 pub use self::local::LocalUpstream;
 
 /// The events of one answer, as they come. Dropping it ends the work for it.
@@ -52,6 +53,8 @@ pub struct Question {
     pub assistant: String,
     /// What the visitor wrote.
     pub text: String,
+    /// Files that go with it.
+    pub attachments: Vec<Attachment>,
     /// What was said before, oldest first.
     pub earlier: Vec<Utterance>,
     /// The id the upstream knows the conversation by.

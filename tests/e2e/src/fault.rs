@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::dialect::{CONVERSATION_ID, Dialect, of_message};
+use crate::dialect::{CONVERSATION_ID, Dialect, is_posting, of_message};
 use crate::files::read_dist;
 use crate::page::Page;
 use crate::record::Recorded;
@@ -140,10 +140,16 @@ impl FaultServer {
         self.requests().into_iter().filter(|request| request.method == method && request.path.starts_with(prefix)).collect()
     }
 
-    /// Returns the requests that sent a message.
+    /// Returns the requests that sent a message. One that only fetches the answer to a message has that message's body.
     #[must_use]
     pub fn sent(&self) -> Vec<Recorded> {
-        self.requests().into_iter().filter(|request| of_message(&request.method, &request.path).is_some()).collect()
+        self.requests().into_iter().filter(|request| of_message(request).is_some()).collect()
+    }
+
+    /// Returns the requests that only posted a message.
+    #[must_use]
+    pub fn posted(&self) -> Vec<Recorded> {
+        self.requests().into_iter().filter(is_posting).collect()
     }
 
     /// Returns every request in one line each, for messages of failed tests.
@@ -188,7 +194,11 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let headers = headers.collect();
     let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
-    let recorded = Recorded::new(head.method.to_string(), path, headers, body);
+    let mut recorded = Recorded::new(head.method.to_string(), path, headers, body);
+    if recorded.method == "GET" && of_message(&recorded).is_some() {
+        let posted = lock(&shared.recorded).iter().rev().find(|request| is_posting(request)).map(|request| request.body.clone());
+        recorded.body = posted.unwrap_or_default();
+    }
     lock(&shared.recorded).push(recorded.clone());
 
     let answer = choose(&shared, &recorded);
@@ -255,7 +265,7 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
     if let Some(handler) = known {
         return handler(request);
     }
-    if let Some(dialect) = of_message(&request.method, &request.path) {
+    if let Some(dialect) = of_message(request) {
         let scripted = lock(&shared.answers).pop_front();
         return scripted.unwrap_or_else(|| echo(dialect, request));
     }
@@ -265,6 +275,14 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
             201,
             &json!({"id": CONVERSATION_ID, "assistant_id": assistant, "created_at": "2026-01-28T14:30:00Z", "messages": []}),
         );
+    }
+    if request.method == "POST" && request.path == "/v1/threads" {
+        let metadata = request.json().get("metadata").cloned();
+        return Answer::json(201, &json!({"id": CONVERSATION_ID, "created_at": "2026-01-28T14:30:00Z", "metadata": metadata}));
+    }
+    if is_posting(request) {
+        let content = request.json().get("content").cloned();
+        return Answer::json(201, &json!({"id": "msg_question", "role": "user", "content": content}));
     }
     let file = if request.method == "GET" { read_dist(request.path.split('?').next().unwrap_or_default()) } else { None };
     let Some((media_type, bytes)) = file else {
@@ -281,13 +299,16 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
 
 impl Route {
     fn covers(&self, request: &Recorded) -> bool {
-        request.method == self.method && request.path.starts_with(&self.prefix)
+        // One dialect fetches answers where it reads what is kept: only a route of its own covers that.
+        let is_answer = request.method == "GET" && of_message(request).is_some();
+        let is_meant = !is_answer || self.prefix.ends_with("/stream");
+        request.method == self.method && request.path.starts_with(&self.prefix) && is_meant
     }
 }
 
 fn echo(dialect: Dialect, request: &Recorded) -> Answer {
     let text = format!("You said: {}", dialect.text_of(request));
-    if request.path.ends_with("/stream") {
+    if dialect.asks_for_stream(request) && dialect != Dialect::Execute {
         Stream::new(dialect).words(&text).end(&[])
     } else {
         Answer::json(200, &dialect.plain(&text, &[]))

@@ -77,8 +77,20 @@ pub async fn scenario_on(screen: Screen, name: &str, test: impl AsyncFnOnce(&Wor
 /// # Panics
 /// As the test does; the dialect is printed.
 pub async fn in_each_dialect(name: &str, test: impl AsyncFn(&World, Dialect)) {
+    in_dialects(name, &Dialect::ALL, test).await;
+}
+
+/// Runs a test once per dialect that streams, in one browser.
+///
+/// # Panics
+/// As the test does; the dialect is printed.
+pub async fn in_each_streaming_dialect(name: &str, test: impl AsyncFn(&World, Dialect)) {
+    in_dialects(name, &Dialect::STREAMING, test).await;
+}
+
+async fn in_dialects(name: &str, dialects: &[Dialect], test: impl AsyncFn(&World, Dialect)) {
     scenario(name, async |world| {
-        for dialect in Dialect::ALL {
+        for dialect in dialects.iter().copied() {
             let outcome = AssertUnwindSafe(test(world, dialect)).catch_unwind().await;
             if let Err(panic) = outcome {
                 note(&format!("{name} failed in the dialect {}", dialect.as_str()));

@@ -5,7 +5,7 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::{until, until_true};
-use e2e::world::{in_each_dialect, scenario};
+use e2e::world::{in_each_dialect, in_each_streaming_dialect, scenario};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -13,7 +13,7 @@ use crate::support::widget_page;
 
 #[tokio::test]
 async fn an_answer_is_shown_while_it_arrives() {
-    in_each_dialect("an_answer_is_shown_while_it_arrives", async |world, dialect| {
+    in_each_streaming_dialect("an_answer_is_shown_while_it_arrives", async |world, dialect| {
         let server = FaultServer::start().await;
         let (gate, end) = (Gate::new(), Gate::new());
         let answer = Stream::new(dialect).words("We are open ").wait(&gate).text("until **six**.").wait(&end);
@@ -42,7 +42,9 @@ async fn an_answer_is_shown_while_it_arrives() {
         let sent = server.sent();
         assert_eq!(sent.len(), 1);
         assert_eq!(dialect.text_of(&sent[0]), "When are you open?");
-        assert!(sent[0].path.ends_with("/stream"), "{}", sent[0].path);
+        assert!(dialect.asks_for_stream(&sent[0]), "{}", sent[0].path);
+        // Where a message is posted first, that happens once.
+        assert_eq!(server.posted().len(), usize::from(dialect == Dialect::Threads));
         assert!(sent[0].header("accept").is_some_and(|accept| accept.contains("text/event-stream")));
         assert!(sent[0].header("idempotency-key").is_some_and(|key| key.len() >= 16));
         assert!(!sent[0].client_left());
@@ -69,8 +71,8 @@ async fn an_answer_that_is_not_streamed_is_shown_at_once() {
         .await;
         let state = chat.ask_and_wait("two").await;
         assert_eq!(state.answer().text, "Asked plainly, answered plainly.");
-        let paths: Vec<_> = server.sent().into_iter().map(|request| request.path.ends_with("/stream")).collect();
-        assert_eq!(paths, [true, false]);
+        let asked: Vec<_> = server.sent().iter().map(|request| dialect.asks_for_stream(request)).collect();
+        assert_eq!(asked, [dialect != Dialect::Execute, false]);
     })
     .await;
 }
@@ -144,7 +146,7 @@ async fn the_enter_key_of_an_input_method_does_not_send() {
 
 #[tokio::test]
 async fn pressing_enter_twenty_times_sends_once() {
-    in_each_dialect("pressing_enter_twenty_times_sends_once", async |world, dialect| {
+    in_each_streaming_dialect("pressing_enter_twenty_times_sends_once", async |world, dialect| {
         let server = FaultServer::start().await;
         let gate = Gate::new();
         server.answer(Stream::new(dialect).text("slow").wait(&gate).end(&[]));
@@ -184,7 +186,7 @@ async fn a_suggestion_is_sent_with_one_click() {
 
 #[tokio::test]
 async fn stop_keeps_what_came_and_ends_the_request() {
-    in_each_dialect("stop_keeps_what_came_and_ends_the_request", async |world, dialect| {
+    in_each_streaming_dialect("stop_keeps_what_came_and_ends_the_request", async |world, dialect| {
         let server = FaultServer::start().await;
         let never = Gate::new();
         server.answer(Stream::new(dialect).words("Half of an answer").wait(&never).end(&[]));
@@ -211,7 +213,7 @@ async fn stop_keeps_what_came_and_ends_the_request() {
 
 #[tokio::test]
 async fn the_newest_line_stays_in_sight_unless_the_visitor_scrolls_up() {
-    in_each_dialect("the_newest_line_stays_in_sight_unless_the_visitor_scrolls_up", async |world, dialect| {
+    in_each_streaming_dialect("the_newest_line_stays_in_sight_unless_the_visitor_scrolls_up", async |world, dialect| {
         let server = FaultServer::start().await;
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
         chat.open().await;

@@ -4,14 +4,14 @@ use e2e::chat::{run, run_async, until_seen};
 use e2e::fault::FaultServer;
 use e2e::script::{Gate, Stream};
 use e2e::wait::until_true;
-use e2e::world::{in_each_dialect, scenario};
+use e2e::world::{in_each_streaming_dialect, scenario};
 use serde_json::json;
 
 use crate::support::{mount, script_page};
 
 #[tokio::test]
 async fn destroy_leaves_nothing_behind() {
-    in_each_dialect("destroy_leaves_nothing_behind", async |world, dialect| {
+    in_each_streaming_dialect("destroy_leaves_nothing_behind", async |world, dialect| {
         let server = FaultServer::start().await;
         let never = Gate::new();
         server.answer(Stream::new(dialect).text("in the middle").wait(&never).end(&[]));

@@ -5,14 +5,14 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until_true;
-use e2e::world::{in_each_dialect, scenario};
+use e2e::world::{in_each_streaming_dialect, scenario};
 use serde_json::json;
 
 use crate::support::{mount, script_page};
 
 #[tokio::test]
 async fn two_widgets_on_a_page_are_independent() {
-    in_each_dialect("two_widgets_on_a_page_are_independent", async |world, dialect| {
+    in_each_streaming_dialect("two_widgets_on_a_page_are_independent", async |world, dialect| {
         let (left, right) = (FaultServer::start().await, FaultServer::start().await);
         let gate = Gate::new();
         left.answer(Stream::new(dialect).text("left is slow").wait(&gate).end(&[]));
@@ -92,7 +92,7 @@ async fn a_wrong_option_is_named_with_its_valid_values() {
 
 #[tokio::test]
 async fn the_handle_does_what_a_visitor_can() {
-    in_each_dialect("the_handle_does_what_a_visitor_can", async |world, dialect| {
+    in_each_streaming_dialect("the_handle_does_what_a_visitor_can", async |world, dialect| {
         let server = FaultServer::start().await;
         world.visit(&script_page(&server)).await;
         mount(world, &server, "chat", &json!({"assistant": "helper", "dialect": dialect.as_str()})).await;
@@ -148,7 +148,7 @@ async fn the_handle_does_what_a_visitor_can() {
 
 #[tokio::test]
 async fn messages_of_the_page_wait_for_their_turn() {
-    in_each_dialect("messages_of_the_page_wait_for_their_turn", async |world, dialect| {
+    in_each_streaming_dialect("messages_of_the_page_wait_for_their_turn", async |world, dialect| {
         let server = FaultServer::start().await;
         let gate = Gate::new();
         server.answer(Stream::new(dialect).text("one").wait(&gate).end(&[]));
@@ -175,7 +175,7 @@ async fn messages_of_the_page_wait_for_their_turn() {
 
 #[tokio::test]
 async fn events_reach_the_page_and_the_listeners() {
-    in_each_dialect("events_reach_the_page_and_the_listeners", async |world, dialect| {
+    in_each_streaming_dialect("events_reach_the_page_and_the_listeners", async |world, dialect| {
         let server = FaultServer::start().await;
         server.answer(Stream::new(dialect).words("Until six.").end(&[("Hours", "https://shop.example/hours")]));
         world.visit(&script_page(&server)).await;

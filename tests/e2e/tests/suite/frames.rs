@@ -4,7 +4,7 @@ use e2e::chat::until_seen;
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Stream};
-use e2e::world::in_each_dialect;
+use e2e::world::in_each_streaming_dialect;
 use serde_json::json;
 
 use crate::support::widget_page;
@@ -14,7 +14,7 @@ const TEXT: &str = "Größe 42: 日本 — fits 🐢 well";
 
 #[tokio::test]
 async fn any_spelling_of_the_stream_is_the_same_answer() {
-    in_each_dialect("any_spelling_of_the_stream_is_the_same_answer", async |world, dialect| {
+    in_each_streaming_dialect("any_spelling_of_the_stream_is_the_same_answer", async |world, dialect| {
         let spellings: Vec<(&str, Answer)> = vec![
             ("CRLF", Stream::bare(dialect).line_end("\r\n").start().words(TEXT).end(&[])),
             ("CR", Stream::bare(dialect).line_end("\r").start().words(TEXT).end(&[])),
@@ -69,7 +69,7 @@ fn unknown(dialect: Dialect) -> Answer {
 
 #[tokio::test]
 async fn a_malformed_frame_is_reported_and_does_not_end_the_answer() {
-    in_each_dialect("a_malformed_frame_is_reported_and_does_not_end_the_answer", async |world, dialect| {
+    in_each_streaming_dialect("a_malformed_frame_is_reported_and_does_not_end_the_answer", async |world, dialect| {
         let server = FaultServer::start().await;
         server.answer(Stream::new(dialect).text("before").raw("data: {\"type\": oops\n\n").text(" and after").end(&[]));
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
@@ -87,7 +87,7 @@ async fn a_malformed_frame_is_reported_and_does_not_end_the_answer() {
 
 #[tokio::test]
 async fn a_stream_without_an_end_frame_keeps_its_text() {
-    in_each_dialect("a_stream_without_an_end_frame_keeps_its_text", async |world, dialect| {
+    in_each_streaming_dialect("a_stream_without_an_end_frame_keeps_its_text", async |world, dialect| {
         let server = FaultServer::start().await;
         server.answer(Stream::new(dialect).words("all but the end").finish());
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
@@ -103,7 +103,7 @@ async fn a_stream_without_an_end_frame_keeps_its_text() {
 
 #[tokio::test]
 async fn an_error_inside_the_stream_keeps_the_text_before_it() {
-    in_each_dialect("an_error_inside_the_stream_keeps_the_text_before_it", async |world, dialect| {
+    in_each_streaming_dialect("an_error_inside_the_stream_keeps_the_text_before_it", async |world, dialect| {
         let server = FaultServer::start().await;
         let error = json!({"type": "error", "error": {"code": "server_error", "message": "the model fell over", "status": 500}});
         server.answer(Stream::new(dialect).words("so far so good").frame(&error).finish());

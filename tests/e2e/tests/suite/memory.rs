@@ -5,14 +5,14 @@ use e2e::fault::FaultServer;
 use e2e::gateway::RunningGateway;
 use e2e::script::{Answer, Stream};
 use e2e::wait::until_true;
-use e2e::world::in_each_dialect;
+use e2e::world::{in_each_dialect, in_each_streaming_dialect};
 use serde_json::json;
 
 use crate::support::widget_page;
 
 #[tokio::test]
 async fn a_reload_keeps_the_conversation() {
-    in_each_dialect("a_reload_keeps_the_conversation", async |world, dialect| {
+    in_each_streaming_dialect("a_reload_keeps_the_conversation", async |world, dialect| {
         let server = FaultServer::start().await;
         server.answer(Stream::new(dialect).words("Until six.").end(&[("Hours", "https://shop.example/hours")]));
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
@@ -31,18 +31,17 @@ async fn a_reload_keeps_the_conversation() {
         let sent = server.sent();
         assert_eq!(sent.len(), 2);
         assert_eq!(sent[0].path, sent[1].path);
-        assert_eq!(sent[0].json().get("session_id"), sent[1].json().get("session_id"));
-        assert!(
-            server.requests_to("POST", "/v1/conversations").iter().filter(|request| request.path == "/v1/conversations").count()
-                <= 1
-        );
+        assert_eq!(dialect.conversation_of(&sent[0]), dialect.conversation_of(&sent[1]));
+        if let Some(path) = dialect.begin_path() {
+            assert_eq!(server.requests_to("POST", path).iter().filter(|request| request.path == path).count(), 1);
+        }
     })
     .await;
 }
 
 #[tokio::test]
 async fn leaving_in_mid_answer_keeps_what_came() {
-    in_each_dialect("leaving_in_mid_answer_keeps_what_came", async |world, dialect| {
+    in_each_streaming_dialect("leaving_in_mid_answer_keeps_what_came", async |world, dialect| {
         let server = FaultServer::start().await;
         let never = e2e::script::Gate::new();
         server.answer(Stream::new(dialect).words("As far as I came").wait(&never).end(&[]));
@@ -66,6 +65,9 @@ async fn leaving_in_mid_answer_keeps_what_came() {
 #[tokio::test]
 async fn the_servers_history_is_shown() {
     in_each_dialect("the_servers_history_is_shown", async |world, dialect| {
+        if !dialect.keeps_history() {
+            return;
+        }
         let server = FaultServer::start().await;
         server.route("GET", dialect.history_folder(), |_| {
             Answer::json(
@@ -83,7 +85,7 @@ async fn the_servers_history_is_shown() {
         chat.open().await;
         let state = chat.until("the history", |state| state.messages.len() == 2 && state.is_painted()).await;
         assert_eq!((state.questions(), state.answer().text.as_str()), (vec!["Asked on my telephone"], "Answered there."));
-        assert_eq!(server.requests_to("GET", &format!("{}sess_known", dialect.history_folder())).len(), 1);
+        assert_eq!(server.requests_to("GET", &dialect.history_path("sess_known")).len(), 1);
         chat.ask_and_wait("and on").await;
         let stored =
             run(world.driver(), "return Object.values({ ...localStorage, ...sessionStorage }).join().includes('telephone');")
@@ -96,6 +98,9 @@ async fn the_servers_history_is_shown() {
 #[tokio::test]
 async fn a_gateway_keeps_the_conversation_when_the_browser_forgot_it() {
     in_each_dialect("a_gateway_keeps_the_conversation_when_the_browser_forgot_it", async |world, dialect| {
+        if !dialect.keeps_history() {
+            return;
+        }
         let pages = FaultServer::start().await;
         let origin = pages.origin();
         let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
@@ -123,6 +128,9 @@ async fn a_gateway_keeps_the_conversation_when_the_browser_forgot_it() {
 #[tokio::test]
 async fn clear_forgets_here_and_at_the_server() {
     in_each_dialect("clear_forgets_here_and_at_the_server", async |world, dialect| {
+        if !dialect.keeps_history() {
+            return;
+        }
         let server = FaultServer::start().await;
         server.route("DELETE", dialect.history_folder(), |_| Answer::json(200, &json!({"deleted": true})));
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
@@ -139,13 +147,16 @@ async fn clear_forgets_here_and_at_the_server() {
         assert_eq!(state.messages.len(), 0, "{state:#?}");
         // A new conversation is a new one for the server, too.
         chat.ask_and_wait("Something else").await;
-        if dialect == e2e::dialect::Dialect::Chat {
-            let sessions: Vec<_> = server.sent().iter().map(|request| request.json().get("session_id").cloned()).collect();
-            assert_ne!(sessions[0], sessions[1]);
-        } else {
-            let begun =
-                server.requests_to("POST", "/v1/conversations").into_iter().filter(|request| request.path == "/v1/conversations");
-            assert_eq!(begun.count(), 2);
+        match dialect.begin_path() {
+            Some(path) => {
+                let begun = server.requests_to("POST", path).into_iter().filter(|request| request.path == path);
+                assert_eq!(begun.count(), 2);
+            }
+            None => {
+                let named: Vec<_> = server.sent().iter().map(|request| dialect.conversation_of(request)).collect();
+                // Where the answer names the conversation, both begin with no name.
+                assert!(named[0] != named[1] || named.iter().all(serde_json::Value::is_null), "{named:?}");
+            }
         }
     })
     .await;
@@ -154,7 +165,7 @@ async fn clear_forgets_here_and_at_the_server() {
 #[tokio::test]
 async fn a_conversation_that_the_server_forgot_goes_on_in_a_new_one() {
     in_each_dialect("a_conversation_that_the_server_forgot_goes_on_in_a_new_one", async |world, dialect| {
-        if dialect == e2e::dialect::Dialect::Chat {
+        if !dialect.names_conversations() {
             return; // the client names the session there: no server can have forgotten it
         }
         let server = FaultServer::start().await;

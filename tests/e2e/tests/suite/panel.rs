@@ -4,14 +4,14 @@ use e2e::chat::{run, until_seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Gate, Stream};
-use e2e::world::{in_each_dialect, scenario};
+use e2e::world::{in_each_streaming_dialect, scenario};
 use thirtyfour::Key;
 
 use crate::support::widget_page;
 
 #[tokio::test]
 async fn the_draft_and_the_partial_answer_survive_closing() {
-    in_each_dialect("the_draft_and_the_partial_answer_survive_closing", async |world, dialect| {
+    in_each_streaming_dialect("the_draft_and_the_partial_answer_survive_closing", async |world, dialect| {
         let server = FaultServer::start().await;
         let gate = Gate::new();
         server.answer(Stream::new(dialect).words("The first half").wait(&gate).words(" and the second.").end(&[]));

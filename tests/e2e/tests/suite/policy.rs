@@ -5,11 +5,11 @@ use e2e::chat::{run, seen};
 use e2e::fault::FaultServer;
 use e2e::page::{NONCE, Page};
 use e2e::script::{Gate, Stream};
-use e2e::world::{World, in_each_dialect, scenario};
+use e2e::world::{World, in_each_streaming_dialect, scenario};
 
 #[tokio::test]
 async fn a_strict_policy_with_trusted_types_is_never_violated() {
-    in_each_dialect("a_strict_policy_with_trusted_types_is_never_violated", async |world, dialect| {
+    in_each_streaming_dialect("a_strict_policy_with_trusted_types_is_never_violated", async |world, dialect| {
         let (pages, api) = (FaultServer::start().await, FaultServer::start().await);
         api.mint_tokens();
         let markdown = "# Title\n\nA **bold** [link](https://shop.example/a) and `code`.\n\n```rust\nlet a = 1;\n```\n\n- one\n- two\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<b>no</b>";

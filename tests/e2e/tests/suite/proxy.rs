@@ -9,7 +9,7 @@ use e2e::page::Page;
 use e2e::program::GatewayProgram;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until_true;
-use e2e::world::{captured_log, in_each_dialect};
+use e2e::world::{captured_log, in_each_dialect, in_each_streaming_dialect};
 use serde_json::json;
 
 /// A key that nothing else contains.
@@ -25,6 +25,7 @@ async fn gateway_before(api_url: &str, dialect: Dialect, pages: &FaultServer) ->
         options.upstream_dialect = dialect.as_str().to_owned();
         options.api_key = Some(secret_key(dialect).parse().unwrap());
         options.origins = vec![pages.origin()];
+        options.resume_secs = 0;
     })
     .await
 }
@@ -38,7 +39,7 @@ fn widget_page(pages: &FaultServer, gateway: &RunningGateway, dialect: Dialect) 
 
 #[tokio::test]
 async fn an_answer_streams_through_two_gateways_and_the_key_stays_inside() {
-    in_each_dialect("an_answer_streams_through_two_gateways_and_the_key_stays_inside", async |world, dialect| {
+    in_each_streaming_dialect("an_answer_streams_through_two_gateways_and_the_key_stays_inside", async |world, dialect| {
         let pages = FaultServer::start().await;
         let key = secret_key(dialect);
         let upstream = RunningGateway::start(|options| {
@@ -86,7 +87,7 @@ async fn an_answer_streams_through_two_gateways_and_the_key_stays_inside() {
 
 #[tokio::test]
 async fn the_key_is_not_shown_when_the_upstream_repeats_it() {
-    in_each_dialect("the_key_is_not_shown_when_the_upstream_repeats_it", async |world, dialect| {
+    in_each_streaming_dialect("the_key_is_not_shown_when_the_upstream_repeats_it", async |world, dialect| {
         let (pages, api) = (FaultServer::start().await, FaultServer::start().await);
         let key = secret_key(dialect);
         let gateway = gateway_before(&api.api_url(), dialect, &pages).await;
@@ -94,7 +95,7 @@ async fn the_key_is_not_shown_when_the_upstream_repeats_it() {
         let words = format!("Incorrect API key provided: {key}");
         let refusal = Answer::json(401, &json!({"error": {"code": "invalid_api_key", "message": words, "status": 401}}))
             .header("x-echo", &key);
-        api.route("POST", "/v1/c", move |_| refusal.clone());
+        api.route("POST", "/v1/", move |_| refusal.clone());
         let chat = world.chat_at(&widget_page(&pages, &gateway, dialect)).await;
         chat.open().await;
         chat.ask("Let me in").await;
@@ -103,10 +104,13 @@ async fn the_key_is_not_shown_when_the_upstream_repeats_it() {
 
         // Others begin to answer and then break off with it.
         let error = json!({"type": "error", "error": {"code": "server_error", "message": words, "status": 500}});
-        api.route("POST", "/v1/c", move |request| match of_message(&request.method, &request.path) {
-            Some(dialect) => Stream::new(dialect).text("some text").frame(&error).finish(),
-            None => Answer::json(201, &json!({"id": CONVERSATION_ID, "created_at": "2026-01-28T14:30:00Z", "messages": []})),
-        });
+        for (method, prefix) in [("POST", "/v1/"), ("GET", "/v1/threads/conv_e2e/messages/stream")] {
+            let error = error.clone();
+            api.route(method, prefix, move |request| match of_message(request) {
+                Some(dialect) => Stream::new(dialect).text("some text").frame(&error).finish(),
+                None => Answer::json(201, &json!({"id": CONVERSATION_ID, "created_at": "2026-01-28T14:30:00Z", "messages": []})),
+            });
+        }
         chat.ask("Let me in again").await;
         chat.until("the second failure", |state| state.questions().len() == 2 && state.answer_is("failed")).await;
         assert!(
@@ -171,7 +175,7 @@ async fn the_program_never_prints_its_key() {
 
 #[tokio::test]
 async fn leaving_the_page_ends_the_upstreams_work() {
-    in_each_dialect("leaving_the_page_ends_the_upstreams_work", async |world, dialect| {
+    in_each_streaming_dialect("leaving_the_page_ends_the_upstreams_work", async |world, dialect| {
         let (pages, api) = (FaultServer::start().await, FaultServer::start().await);
         let gateway = gateway_before(&api.api_url(), dialect, &pages).await;
         let never = Gate::new();

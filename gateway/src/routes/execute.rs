@@ -1,0 +1,47 @@
+//! Dialect `execute`: `POST /api/assistants/{id}/execute`, one JSON answer.
+
+use std::sync::Arc;
+
+use assisters_chat::protocol::{Delivery, Dialect, User};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::Value;
+
+use super::respond::{new_session_id, respond};
+use crate::access::Caller;
+use crate::answer::{Answers, Ask, Earlier};
+use crate::app::App;
+use crate::body::{Fields, check_name, idempotency_key};
+use crate::error::Failure;
+use crate::store::SessionKey;
+
+/// Answers in one document, which names the session.
+pub(super) async fn execute(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(assistant): Path<String>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    check_name("id", &assistant)?;
+    app.allow_assistant(&assistant)?;
+    let idempotency_key = idempotency_key(&headers)?;
+    let session_id = match fields.name("sessionId")? {
+        Some(id) => id,
+        None => new_session_id(&caller, idempotency_key.as_deref())?,
+    };
+    let ask = Ask {
+        session: SessionKey { owner: caller.owner().to_owned(), id: session_id },
+        assistant,
+        text: fields.required_text("userInput")?,
+        attachments: fields.attachments()?,
+        user: User::default(),
+        metadata: Value::Null,
+        earlier: Earlier::Kept,
+        dialect: Dialect::Execute,
+        delivery: Delivery::Plain,
+        idempotency_key,
+    };
+    respond(Answers::ask(&app, ask)?, Delivery::Plain).await
+}

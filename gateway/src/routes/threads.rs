@@ -1,0 +1,109 @@
+//! Dialect `threads`: `POST /v1/threads`, its messages, and the second request that streams an answer.
+//!
+//! One POST serves both ways of this dialect. A client that takes an event stream (`Accept`) only posts the message and gets a receipt;
+//! the answer is read with `GET …/messages/stream`. Any other gets the answer at once.
+
+use std::sync::Arc;
+
+use assisters_chat::protocol::{Delivery, Dialect, format_rfc3339};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use super::conversations::user_of;
+use super::respond::{accepted_delivery, respond};
+use super::sessions::{NO_CONVERSATION, internal};
+use crate::access::Caller;
+use crate::answer::{Answers, Ask, Earlier};
+use crate::app::App;
+use crate::body::{Fields, check_name, idempotency_key};
+use crate::error::Failure;
+use crate::identifier;
+use crate::sse::stream_response;
+use crate::store::{SessionHeader, SessionKey};
+
+/// Makes a thread. Who answers in it is said with the first message.
+pub(super) async fn begin(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<(StatusCode, Json<Value>), Failure> {
+    let id = match idempotency_key(&headers)? {
+        Some(key) => identifier::derived("thread_", &[caller.owner(), &key]),
+        None => identifier::random("thread_").map_err(|error| internal(&error))?,
+    };
+    let metadata = fields.object("metadata")?;
+    let created_at_secs = app.clock.now_secs();
+    let header = SessionHeader { assistant: String::new(), metadata: metadata.clone(), upstream_id: None, created_at_secs };
+    let key = SessionKey { owner: caller.owner().to_owned(), id: id.clone() };
+    app.store.put_session(&key, header).await.map_err(|error| internal(&error))?;
+    let metadata = if metadata.is_null() { json!({}) } else { metadata };
+    let body = json!({"id": id, "created_at": format_rfc3339(created_at_secs), "metadata": metadata});
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+/// Takes a message, and answers it or says that it was taken.
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    if fields.text("role")?.is_some_and(|role| role != "user") {
+        return Err(Failure::invalid("role", "`role` must be \"user\""));
+    }
+    let text = fields.required_text("content")?;
+    let session = SessionKey { owner: caller.owner().to_owned(), id };
+    let known = app.store.session(&session).await.map_err(|error| internal(&error))?;
+    let mut header = known.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?.header;
+    // Said once, the assistant stays.
+    if header.assistant.is_empty() || fields.text("assistant_id")?.is_some() {
+        let assistant = fields.required_text("assistant_id")?;
+        check_name("assistant_id", &assistant)?;
+        if assistant != header.assistant {
+            header.assistant = assistant;
+            app.store.put_session(&session, header.clone()).await.map_err(|error| internal(&error))?;
+        }
+    }
+    app.allow_assistant(&header.assistant)?;
+    let delivery = accepted_delivery(&headers);
+    let ask = Ask {
+        session,
+        user: user_of(&header.metadata),
+        assistant: header.assistant,
+        text: text.clone(),
+        attachments: fields.attachments()?,
+        metadata: header.metadata,
+        earlier: Earlier::Kept,
+        dialect: Dialect::Threads,
+        delivery,
+        idempotency_key: idempotency_key(&headers)?,
+    };
+    let mut reader = Answers::ask(&app, ask)?;
+    if delivery == Delivery::Plain {
+        return respond(reader, delivery).await;
+    }
+    reader.accepted().await.map_err(|error| Failure::from(&error))?;
+    let created_at = format_rfc3339(app.clock.now_secs());
+    let receipt = json!({"id": reader.run.question_id, "role": "user", "content": text, "created_at": created_at});
+    reader.park();
+    Ok((StatusCode::CREATED, Json(receipt)).into_response())
+}
+
+/// Streams the answer to the newest message.
+pub(super) async fn stream(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let session = SessionKey { owner: caller.owner().to_owned(), id };
+    let reader = app.answers.newest(&session, idempotency_key(&headers)?);
+    let mut reader = reader.ok_or_else(|| Failure::not_found("not_found", "No message of this thread is being answered."))?;
+    reader.accepted().await.map_err(|error| Failure::from(&error))?;
+    Ok(stream_response(reader, 0))
+}

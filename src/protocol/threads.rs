@@ -1,0 +1,145 @@
+//! Dialect `threads` (`seeds/threads-api.txt`): a thread is made, a message is posted to it, and a second request, a GET, streams
+//! the answer.
+//!
+//! The document names no end frame: the end of the stream ends an answer, or a frame with `"delta":false`. Such a frame may hold the
+//! last piece, or the whole answer once more, which is not shown twice. Pieces are joined exactly as sent. `usage`, `sources` and
+//! `tool_calls` of a frame are the gateway's additions, under the names of its sibling documents.
+
+use super::answer::{Progress, Whole, Written};
+use super::conversations::{self, TOKENS, answer_fields};
+use super::error::ApiError;
+use super::event::{Event, Usage};
+use super::json::{Object, Value, list, text};
+use super::request::{Attachment, Delivery, Request, Turn, segment, write_attachments};
+use super::sse::Frame;
+use super::tool::{ToolCall, quoted};
+
+/// Describes the request that makes a thread.
+#[inline(never)]
+pub(super) fn begin(turn: &Turn<'_>) -> Request {
+    let user_id = turn.user.id.as_deref().unwrap_or_default();
+    let metadata = turn.full_metadata(&[("user_id", user_id), ("session_id", turn.session_id)]);
+    let body = Object::new().raw("metadata", metadata.as_deref().unwrap_or("{}"));
+    Request::post("/threads".to_owned(), body.finish(), Delivery::Plain)
+}
+
+/// Describes the request that posts one message, or the answers to the last answer's tool calls.
+#[inline(never)]
+pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
+    let body = Object::new().text("assistant_id", turn.assistant);
+    let body = if turn.tool_answers.is_empty() {
+        let attachments = write_attachments(turn, |attachment| match attachment {
+            Attachment::File { id } => Some(Object::new().text("type", "file").text("file_id", id).finish()),
+            Attachment::Url { .. } => None,
+        });
+        let body = body.text("role", "user").text("content", &turn.text_with_addresses());
+        body.maybe_raw("attachments", attachments.as_deref())
+    } else {
+        let outputs = turn
+            .tool_answers
+            .iter()
+            .map(|answer| Object::new().text("tool_call_id", &answer.call.id).text("output", &answer.text()).finish());
+        body.text("role", "tool").raw("tool_outputs", &list(outputs))
+    };
+    Request::post(messages_path(turn.session_id, ""), body.finish(), delivery)
+}
+
+/// Describes the request that streams the answer to the message that was posted.
+#[inline(never)]
+pub(super) fn listen(thread_id: &str) -> Request {
+    Request { delivery: Delivery::Stream, ..Request::get(messages_path(thread_id, "/stream")) }
+}
+
+/// Returns the path of a thread's messages.
+pub(super) fn messages_path(thread_id: &str, suffix: &str) -> String {
+    ["/threads/", &segment(thread_id), "/messages", suffix].concat()
+}
+
+/// Decodes `{"id","role","content","delta"}`.
+#[inline(never)]
+pub(super) fn decode_document(value: &Value, progress: &mut Progress, on_event: &mut dyn FnMut(Event)) {
+    if let Some(error) = ApiError::in_body(value) {
+        on_event(Event::Failed(error));
+        return;
+    }
+    // The visitor's own message may come along.
+    if value.get("role").and_then(Value::as_str).is_some_and(|role| role != "assistant") {
+        return;
+    }
+    progress.start(text(value, "id"), on_event);
+    let is_last = value.get("delta") == Some(&Value::Bool(false));
+    let content = text(value, "content").unwrap_or_default();
+    let piece = if is_last { rest(&progress.text, &content) } else { &content };
+    if !piece.is_empty() {
+        progress.has_text = true;
+        progress.text.push_str(piece);
+        on_event(Event::TextDelta(piece.to_owned()));
+    }
+    progress.has_calls |= value.get("tool_calls").is_some();
+    ToolCall::decode_list(value, "tool_calls", on_event);
+    progress.usage = value.get("usage").and_then(|usage| Usage::decode(usage, TOKENS)).or(progress.usage);
+    if is_last {
+        conversations::finish(value, progress.message_id.clone(), on_event);
+    }
+}
+
+/// Returns what the last frame adds to the text so far, which it may repeat: as it is, or with the blanks that the pieces lack.
+fn rest<'a>(so_far: &str, last: &'a str) -> &'a str {
+    let letters = |text: &str| text.split_whitespace().collect::<String>();
+    match last.strip_prefix(so_far) {
+        Some(rest) => rest,
+        None if letters(so_far) == letters(last) => "",
+        None => last,
+    }
+}
+
+/// Decodes `{id, role, content, created_at}`.
+#[inline(never)]
+pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
+    if value.get("content").and_then(Value::as_str).is_some() {
+        ToolCall::decode_list(value, "tool_calls", on_event);
+    }
+    conversations::decode_answer(value, on_event)
+}
+
+/// Whether the answer to a posted message is the assistant's already, so that there is nothing to listen for.
+#[inline(never)]
+pub(super) fn is_answer(value: &Value) -> bool {
+    let is_assistant = value.get("role").and_then(Value::as_str) == Some("assistant");
+    is_assistant && text(value, "content").is_some() || ApiError::in_body(value).is_some()
+}
+
+/// Writes the frame that says `event`.
+pub(super) fn encode(event: &Event, written: &mut Written, on_frame: &mut dyn FnMut(Frame)) {
+    let piece = |content: &str, is_delta: &str| {
+        let body = Object::new().maybe_text("id", written.message_id.as_deref()).text("role", "assistant");
+        body.text("content", content).raw("delta", is_delta)
+    };
+    let body = match event {
+        // Sources and calls travel with the last frame; thoughts are not in the document.
+        Event::Started { .. } | Event::Source(_) | Event::Reasoning(_) | Event::ToolCall(_) | Event::ToolResult(_) => return,
+        Event::TextDelta(content) => piece(content, "true"),
+        Event::Finished(finish) => answer_fields(piece("", "false"), &written.sources, finish)
+            .maybe_raw("tool_calls", write_calls(&written.calls).as_deref()),
+        Event::Failed(error) => error.write(Object::new()),
+    };
+    on_frame(Frame::new("", body.finish()));
+}
+
+/// Returns the text of a complete answer.
+pub(super) fn encode_answer(whole: &Whole) -> String {
+    let id = whole.finish.message_id.as_deref();
+    let body = Object::new().maybe_text("id", id).text("role", "assistant").text("content", &whole.text);
+    answer_fields(body, &whole.sources, &whole.finish)
+        .maybe_raw("tool_calls", write_calls(&whole.calls).as_deref())
+        .maybe_text("created_at", whole.finish.created_at.as_deref())
+        .finish()
+}
+
+/// Writes calls that the reader is to answer, in this dialect's and in `execute`'s way; nothing when there are none.
+pub(super) fn write_calls(calls: &[ToolCall]) -> Option<String> {
+    let written = calls.iter().map(|call| {
+        Object::new().text("id", &call.id).text("name", &call.name).raw("arguments", &quoted(call.arguments_json())).finish()
+    });
+    (!calls.is_empty()).then(|| list(written))
+}
