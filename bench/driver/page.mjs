@@ -15,7 +15,7 @@ const PROBE = await readFile(fileURLToPath(new URL('probe.js', import.meta.url))
 export class Page {
   #browser;
   #session;
-  /** Bytes of bodies as they came over the network. */
+  /** Bytes of scripts, styles and the like, as they came over the network. */
   receivedBytes = 0;
 
   /** @param {Browser} browser @param {string} session */
@@ -30,9 +30,6 @@ export class Page {
     const { targetId } = await browser.call('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await browser.call('Target.attachToTarget', { targetId, flatten: true });
     const page = new Page(browser, sessionId);
-    browser.listen(sessionId, ({ method, params }) => {
-      if (method == 'Network.dataReceived') page.receivedBytes += params.encodedDataLength;
-    });
     await page.call('Page.enable');
     await page.call('Page.addScriptToEvaluateOnNewDocument', { source: PROBE });
     await page.call('Performance.enable', { timeDomain: 'threadTicks' });
@@ -47,6 +44,16 @@ export class Page {
   /** @param {(event: { method: string, params: any }) => void} listener */
   listen(listener) {
     this.#browser.listen(this.#session, listener);
+  }
+
+  /** Counts what is downloaded from now on, but for the document and what the API answers. */
+  watchNetwork() {
+    const ignored = new Set();
+    this.listen(({ method, params }) => {
+      if (method == 'Network.requestWillBeSent' && (params.type == 'Document' || params.request.url.includes('/v1/'))) ignored.add(params.requestId);
+      if (method == 'Network.dataReceived' && !ignored.has(params.requestId)) this.receivedBytes += params.encodedDataLength;
+    });
+    return this.call('Network.enable');
   }
 
   close() {

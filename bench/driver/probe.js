@@ -12,6 +12,9 @@
   let isRunning = false;
   /** Since when the counts count. */
   let since = 0;
+  /** When the mouse was last pressed. */
+  let pressedAt = 0;
+  addEventListener('pointerdown', ({ timeStamp }) => (pressedAt = timeStamp), true);
 
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) if (startTime + duration > since) longTasks.push(duration);
@@ -120,6 +123,9 @@
       }
       return best.ahead;
     },
+    origin: () => performance.timeOrigin,
+    pressedAt: () => pressedAt,
+    longTasksSoFar: () => longTasks,
     firstPaint: () => performance.getEntriesByName('first-paint')[0]?.startTime ?? null,
     /** Bytes of WebAssembly memory. */
     wasmBytes: () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
