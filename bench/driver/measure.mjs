@@ -83,6 +83,7 @@ export const ask = async ({ server }, page, { transcript }, plan) => {
     longestTask: Math.max(0, ...longTasks),
     gapP99: quantile(gaps, 0.99),
     gapWorst: Math.max(0, ...gaps),
+    frames: gaps.length,
     visible: time + ahead - server.lastByteAt,
   };
 };
