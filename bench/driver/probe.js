@@ -50,19 +50,29 @@
   /** @param {any} element */
   const isShown = (element) => element?.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
 
-  /** The end of what is written in an element. @param {Element} element */
-  const end = (element) => {
+  /**
+   * Whether what an element says ends with a mark, give or take a remark, and the visitor sees it: text that was not scrolled to is not read.
+   *
+   * @param {Element} element
+   * @param {string} mark
+   */
+  const endsInSight = (element, mark) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     let node = /** @type {Node} */ (element);
     while (node.lastChild) node = node.lastChild;
     walker.currentNode = node;
-    let text = '';
     for (let n = 0; n < 16; n += 1) {
       const current = walker.currentNode;
-      if (current.nodeType == Node.TEXT_NODE) text = /** @type {Text} */ (current).data + text;
-      if (text.length > 100 || !walker.previousNode()) break;
+      const at = current.nodeType == Node.TEXT_NODE ? /** @type {Text} */ (current).data.lastIndexOf(mark) : -1;
+      if (at >= 0) {
+        const range = new Range();
+        range.setStart(current, at);
+        range.setEnd(current, at + mark.length);
+        return range.getBoundingClientRect().bottom <= element.getBoundingClientRect().bottom + 1;
+      }
+      if (!walker.previousNode()) break;
     }
-    return text;
+    return false;
   };
 
   /** @param {(time: number) => any} watch answers something true when it is done @returns {Promise<any>} */
@@ -94,11 +104,11 @@
         element.focus();
         return element.getRootNode().activeElement == element && { time, ...centre(element.getBoundingClientRect()) };
       }),
-    /** Waits until the end of an element's text has a mark and a frame has shown it. @param {string} path @param {string} mark */
+    /** Waits until a frame has shown an element's text up to a mark near its end. @param {string} path @param {string} mark */
     says: (path, mark) =>
       when((time) => {
         const element = find(path);
-        return element && end(element).includes(mark) && { time: performance.timeOrigin + time };
+        return element && endsInSight(element, mark) && { time: performance.timeOrigin + time };
       }),
     start() {
       frames = [];

@@ -79,7 +79,7 @@ impl Painted {
     }
 }
 
-/// Paints the answer's text as it comes: at most once per frame, and only what is new.
+/// Paints the answer's text as it comes: at most at every second frame, and only what is new.
 fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View) {
     let painted = Rc::new(RefCell::new(Painted {
         rich_text: RichText::new(view.element().clone(), policy(session)),
@@ -105,9 +105,11 @@ fn follow_text(session: Session, scroller: Scroller, id: MessageId, view: &View)
         if is_over == Some(true) {
             // At once: whoever sees that it is over reads all of it, also where there are no frames.
             painted.borrow_mut().rich_text.paint();
+            // What stands below the text comes with the state, so the newest line is followed a frame later.
+            painter.hurry();
+        } else {
+            painter.request();
         }
-        // What stands below the text comes with the state, so the newest line is followed a frame later in any case.
-        painter.request();
     }));
 }
 

@@ -69,7 +69,7 @@ fn keep_messages(session: Session, scroller: Scroller, list: Element) {
             shown.push(Shown { id, element, owner });
         }
         // What the visitor just sent is always brought into sight.
-        painter.request();
+        painter.hurry();
     }));
 }
 
