@@ -14,15 +14,29 @@ pub async fn sleep_secs(secs: f64) {
     gloo_timers::future::TimeoutFuture::new((secs * 1000.0) as u32).await;
 }
 
-/// Calls a function once at the next animation frame after it was asked to; at most one call waits at any time.
+/// Calls a function at an animation frame after it was asked to; at most one call waits at any time.
 ///
-/// A hidden tab has no frames: nothing is painted there, and it catches up when it is shown.
+/// A frame that follows one with a call is left out: thirty paints a second read as well as sixty and cost half. What can not wait, does not:
+/// [`FramePainter::hurry`]. A hidden tab has no frames: nothing is painted there, and it catches up when it is shown.
 #[derive(Clone)]
 pub struct FramePainter(Rc<Inner>);
 
+/// What is done at the frame that is awaited.
+#[derive(Clone, Copy)]
+enum Next {
+    Paint,
+    /// Painting, and the frame after it may paint too.
+    PaintOnce,
+    /// Nothing.
+    Rest,
+    /// Nothing yet: the frame after it is awaited too.
+    RestThenPaint,
+}
+
 struct Inner {
     pending: Cell<Option<i32>>,
-    paint: Closure<dyn FnMut()>,
+    next: Cell<Next>,
+    tick: Closure<dyn FnMut()>,
 }
 
 impl FramePainter {
@@ -32,22 +46,58 @@ impl FramePainter {
             let inner = inner.clone();
             Inner {
                 pending: Cell::new(None),
-                paint: Closure::new(move || {
-                    if let Some(inner) = inner.upgrade() {
-                        inner.pending.set(None);
+                next: Cell::new(Next::Rest),
+                tick: Closure::new(move || {
+                    if let Some(inner) = inner.upgrade()
+                        && inner.is_paint_due()
+                    {
+                        drop(inner); // the painter may be dropped by what it calls
+                        paint();
                     }
-                    paint();
                 }),
             }
         }))
     }
 
-    /// Asks for a call at the next frame.
+    /// Asks for a call at the next frame, or the one after it if the last call was only a frame ago.
     pub fn request(&self) {
-        if self.0.pending.get().is_none() {
-            let handle = window().request_animation_frame(self.0.paint.as_ref().unchecked_ref());
-            self.0.pending.set(handle.ok());
+        match (self.0.pending.get(), self.0.next.get()) {
+            (None, _) => self.ask(Next::Paint),
+            (Some(_), Next::Rest) => self.0.next.set(Next::RestThenPaint),
+            (Some(_), Next::Paint | Next::PaintOnce | Next::RestThenPaint) => {}
         }
+    }
+
+    /// Asks for a call at the next frame, whenever the last one was. No frame is left out after it.
+    pub fn hurry(&self) {
+        self.ask(Next::PaintOnce);
+    }
+
+    fn ask(&self, next: Next) {
+        self.0.next.set(next);
+        if self.0.pending.get().is_none() {
+            self.0.wait();
+        }
+    }
+}
+
+impl Inner {
+    fn wait(&self) {
+        self.pending.set(window().request_animation_frame(self.tick.as_ref().unchecked_ref()).ok());
+    }
+
+    /// Whether the frame that has come is one to paint at. Waits for the frame after it unless nobody asked for one.
+    fn is_paint_due(&self) -> bool {
+        self.pending.set(None);
+        let (next, is_due) = match self.next.get() {
+            Next::Rest => return false,
+            Next::PaintOnce => return true,
+            Next::Paint => (Next::Rest, true),
+            Next::RestThenPaint => (Next::Paint, false),
+        };
+        self.next.set(next);
+        self.wait();
+        is_due
     }
 }
 

@@ -153,7 +153,7 @@ impl Transcript {
         if has_new {
             // What the visitor just sent is always brought into sight.
             self.scroller.follow();
-            self.frame.request();
+            self.frame.hurry();
         }
         self.idle.request();
     }
@@ -170,6 +170,8 @@ impl Transcript {
             message::show_state(self.session, &self.manner, &article, *id);
             if status != Status::Streaming {
                 self.end_live(*id);
+                // What stands below the text came with the state: the newest line is followed a frame later.
+                self.frame.hurry();
                 if status == Status::Done {
                     self.scroller.count_answer();
                 }

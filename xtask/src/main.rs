@@ -1,6 +1,7 @@
 //! The tasks of this project: `cargo xtask demo`, `test`, `dist`, `size`, `bench`, `check`, `setup`, `env`. Parses the command line; each task is a
 //! module of its own.
 
+mod bench;
 mod check;
 mod demo;
 mod dist;
@@ -40,8 +41,8 @@ enum Task {
     },
     /// Print the sizes of what a visitor downloads; exit 1 over budget
     Size,
-    /// Print the performance table
-    Bench,
+    /// Measure the widget beside others in a real browser and print the performance tables
+    Bench(bench::Arguments),
     /// Run fmt, clippy for both targets, the import rules and the type check
     Check,
     /// Install everything the other tasks need
@@ -83,10 +84,7 @@ fn perform(task: &Task) -> anyhow::Result<ExitCode> {
             let toolchain = Toolchain::ensure(&project)?;
             return size::size(&project, &toolchain);
         }
-        Task::Bench => {
-            progress::note("`cargo xtask bench` does not measure anything yet; `cargo xtask size` prints the sizes");
-            return Ok(ExitCode::from(2));
-        }
+        Task::Bench(arguments) => return bench::bench(&project, arguments),
         Task::Check => {
             let toolchain = Toolchain::ensure(&project)?;
             check::check(&project, &toolchain)?;
