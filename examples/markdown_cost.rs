@@ -1,0 +1,258 @@
+//! What parsing costs: nanoseconds per byte of texts that make other parsers slow, and per byte of an answer that streams in byte by byte.
+//!
+//! `cargo run --release --example markdown_cost` prints both tables; any argument keeps only the rows that contain it. The tests count steps
+//! instead of time (`src/markdown/work.rs`), so they say the same on every machine; this says what a step is worth on this one.
+
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use assisters_chat::markdown::{Container, Inline, Leaf, Paint, Parser};
+use cpu_time::ThreadTime;
+
+/// What is measured against: the text of the first row.
+const PLAIN: &str = "Plain text, a few words to the line.\n";
+
+/// What is repeated to a megabyte, and what comes before.
+const TEXTS: &[(&str, &str)] = &[
+    ("", PLAIN),
+    ("", "Plain text, a few words to the line.\n\n"),
+    ("", "["),
+    ("", "]"),
+    ("", "[]"),
+    ("", "![ "),
+    ("", "]("),
+    ("", "[a]("),
+    ("", "[a](b"),
+    ("", "[a](b)"),
+    ("", "[a][b"),
+    ("", "[a] "),
+    ("", "[["),
+    ("", "[a]: b\n"),
+    ("[a]: /b\n\n", "[a]\n\n"),
+    ("", "*"),
+    ("", "*a"),
+    ("", "*a "),
+    ("", "*a* "),
+    ("", "**a** "),
+    ("", "*a**b "),
+    ("", "a**b_c*"),
+    ("", "* "),
+    ("", "_"),
+    ("", "_a "),
+    ("", "__a "),
+    ("", "~"),
+    ("", "~~a ~b "),
+    ("", "~a~ "),
+    ("", "`"),
+    ("", "`a"),
+    ("", "`a` "),
+    ("", "`a``b"),
+    ("", "```\n"),
+    ("```\n", "code\n"),
+    ("```\n", "\n"),
+    ("```\n", "`"),
+    ("", "<"),
+    ("", "<a"),
+    ("", "<a:b> "),
+    ("", "<a@b"),
+    ("", "&"),
+    ("", "&amp;"),
+    ("", "&a"),
+    ("", "&#1"),
+    ("", "\\"),
+    ("", "\\*"),
+    ("", "$"),
+    ("", "$a "),
+    ("", "$a$ "),
+    ("", "$$ $"),
+    ("", "|"),
+    ("", "|a"),
+    ("", "|a|\n|-|\n"),
+    ("", "|a|\n|-|\n\n"),
+    ("|a|\n|-|\n", "|b|\n"),
+    ("|a|\n|-|\n", "b\n"),
+    ("|a|b|c|\n|-|-|-|\n", "|b|c|d|\n"),
+    ("a\n", "|-"),
+    ("", ">"),
+    ("", "> "),
+    ("", "> a\n"),
+    ("", "> a\n\n"),
+    ("", ">>>> a\n"),
+    ("", "> a\n- b\n"),
+    ("", "- "),
+    ("", "- a\n"),
+    ("", "- a\n\n"),
+    ("", "- a\n  - b\n"),
+    ("", "1. a\n"),
+    ("", "* a\n+ b\n"),
+    ("", "- [ ] a\n"),
+    ("", "- - - - a\n"),
+    ("", "# a\n"),
+    ("", "#"),
+    ("", "# #\n"),
+    ("", "a\n=\n"),
+    ("", "---\n"),
+    ("", "a\n"),
+    ("", "a\n\n"),
+    ("", "a  \n"),
+    ("", "a\\\n"),
+    ("", "    a\n"),
+    ("", "    a\n\n\n"),
+    ("", "\n"),
+    ("", " "),
+    ("", "\t"),
+    ("", "word"),
+    ("", "w"),
+    ("", ":"),
+    ("", "@"),
+    ("", "a@b"),
+    ("", "a@b.cd "),
+    ("", "www."),
+    ("", "www.a.b "),
+    ("", "https://a.b "),
+    ("", "https://a.b/("),
+    ("", "\u{4e2d}\u{6587}"),
+    ("", "\u{1f600}"),
+    ("", "\r\n"),
+    ("", "\0"),
+    ("", "*[`<&$~_!|"),
+    ("", "**a `b` [c](d) "),
+];
+
+/// What an answer consists of that streams in byte by byte, and what comes before.
+const STREAMS: &[(&str, &str, &str)] = &[
+    ("paragraphs", "", "Some **bold** words and a `span`, then more.\n\n"),
+    ("one paragraph", "", "Some **bold** words and a `span`, then more. "),
+    ("one paragraph of lines", "", "Some **bold** words and a `span`, then more.\n"),
+    ("one word", "", "word"),
+    ("one open emphasis", "*", "word and word "),
+    ("one open link", "[", "word and word "),
+    ("one open span", "`", "word and word "),
+    ("one heading", "# ", "word and word "),
+    ("one list", "", "- An item with **bold** words\n"),
+    ("one loose list", "", "- An item with **bold** words\n\n"),
+    ("one item", "- ", "Some **bold** words and a `span`, then more. "),
+    ("one quote", "", "> Some **bold** words and a `span`, then more.\n"),
+    ("one table", "| a | b |\n|---|---|\n", "| one cell | another **cell** |\n"),
+    ("one row", "| a | b |\n|---|---|\n", "word and word "),
+    ("one row of cells", "| a | b |\n|---|---|\n", "| cell "),
+    ("one head of a table", "| ", "cell | "),
+    ("one fence", "```rust\n", "let answer = 42; // the answer\n"),
+    ("one line of code", "```\n", "let answer = 42; "),
+    ("one fence of blank lines", "```\n", "\n"),
+    ("one indented block", "", "    let answer = 42;\n"),
+    ("one block of mathematics", "$$\n", "x = y + z\n"),
+    ("one undecided line", "", "-"),
+    ("definitions", "", "[label]: /somewhere \"title\"\n"),
+    ("one open definition", "[label]: /somewhere \"", "title and title\n"),
+    ("references before their definition", "", "A [label] and text.\n\n"),
+];
+
+/// Takes everything and shows nothing.
+#[derive(Default)]
+struct Nobody {
+    n_operations: u64,
+}
+
+impl Paint for Nobody {
+    fn open(&mut self, _: &Container) {
+        self.n_operations += 1;
+    }
+    fn close(&mut self) {
+        self.n_operations += 1;
+    }
+    fn loosen(&mut self, _: usize) {}
+    fn leaf(&mut self, _: &Leaf) {
+        self.n_operations += 1;
+    }
+    fn inlines(&mut self, settled: Vec<Inline>, tail: Vec<Inline>) {
+        self.n_operations += 1;
+        black_box((settled, tail));
+    }
+    fn code(&mut self, text: &str) {
+        self.n_operations += 1;
+        black_box(text);
+    }
+    fn finish(&mut self, _: Option<usize>) {}
+    fn discard(&mut self) {}
+    fn repaint(&mut self, _: usize, inlines: Vec<Inline>) {
+        self.n_operations += 1;
+        black_box(inlines);
+    }
+}
+
+/// Returns the shortest of some attempts.
+fn best(attempts: u32, mut work: impl FnMut()) -> Duration {
+    (0..attempts)
+        .map(|_| {
+            let start = ThreadTime::now();
+            work();
+            start.elapsed()
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+fn parse(text: &str) {
+    let mut parser = Parser::default();
+    parser.push(text);
+    parser.finish();
+    parser.paint(&mut Nobody::default());
+}
+
+fn nanos_per_byte(time: Duration, bytes: usize) -> f64 {
+    time.as_nanos() as f64 / bytes as f64
+}
+
+fn at_once(filter: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    const LENGTH: usize = 1 << 20;
+    let measure = |start: &str, repeated: &str| {
+        let text = [start, &repeated.repeat(LENGTH / repeated.len())].concat();
+        nanos_per_byte(best(3, || parse(&text)), text.len())
+    };
+    let plain = measure("", PLAIN);
+    writeln!(out, "1 MiB at once                                    ns/byte  x plain")?;
+    for (start, repeated) in TEXTS {
+        if filter.is_some_and(|filter| !repeated.contains::<&str>(filter)) {
+            continue;
+        }
+        let nanos = measure(start, repeated);
+        writeln!(out, "{:48} {nanos:7.1}  {:7.2}", format!("{start:?} {repeated:?}"), nanos / plain)?;
+    }
+    Ok(())
+}
+
+fn byte_by_byte(filter: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    const MARKS: [usize; 5] = [10, 50, 100, 250, 500];
+    writeln!(out, "\nbyte by byte, a paint after each: us per KB up to  {}", MARKS.map(|mark| format!("{mark:>4} KB")).join("  "))?;
+    for (name, start, repeated) in STREAMS {
+        if filter.is_some_and(|filter| !name.contains::<&str>(filter)) {
+            continue;
+        }
+        let most = MARKS[MARKS.len() - 1] * 1000;
+        let text = [*start, &repeated.repeat(most / repeated.len())].concat();
+        let (mut parser, mut painter) = (Parser::default(), Nobody::default());
+        let mut from = 0;
+        let mut row = String::new();
+        for mark in MARKS {
+            let end = (mark * 1000).min(text.len());
+            let start = ThreadTime::now();
+            for at in from..end {
+                parser.push(&text[at..=at]);
+                parser.paint(&mut painter);
+            }
+            row.push_str(&format!("  {:7.1}", start.elapsed().as_nanos() as f64 / (end - from) as f64));
+            from = end;
+        }
+        writeln!(out, "{name:48} {row}")?;
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    let filter = std::env::args().nth(1);
+    let mut out = io::stdout().lock();
+    at_once(filter.as_deref(), &mut out)?;
+    byte_by_byte(filter.as_deref(), &mut out)
+}
