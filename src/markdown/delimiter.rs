@@ -14,7 +14,7 @@ pub(super) struct Run {
     pub byte: u8,
     pub at: usize,
     /// How many delimiters it has.
-    length: usize,
+    pub length: usize,
     /// How many of them are not matched.
     pub left: usize,
     can_open: bool,
