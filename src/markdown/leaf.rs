@@ -10,8 +10,9 @@ use super::text::{after, part, trim};
 /// Open text longer than this is only parsed again when it has grown by an eighth, so that the cost stays linear.
 const PATIENCE_BYTES: usize = 8 * 1024;
 
-/// A longer text is parsed in pieces of this size, as far as it can be cut: their parts stay in the processor's cache, and in little memory.
-const PIECE_BYTES: usize = 8 * 1024;
+/// A long text is parsed in pieces of so many times the length at which its start is set aside, as far as it can be cut: what is made of
+/// one stays in the processor's cache, and in little memory.
+const PIECE: usize = 8;
 
 /// The open leaf.
 #[derive(Default)]
@@ -75,16 +76,17 @@ impl Parser {
 
     /// Sets the start of a long text aside, piece by piece.
     fn settle_pieces(&mut self, text: &str, painter: &mut dyn Paint) {
+        let length = (self.settle_bytes * PIECE).max(PIECE);
         let mut is_worth_it = true;
-        while is_worth_it && text.len() > self.leaf.settled + 2 * PIECE_BYTES {
+        while is_worth_it && text.len() > self.leaf.settled + 2 * length {
             let from = self.leaf.settled;
-            let mut end = from + PIECE_BYTES;
+            let mut end = from + length;
             while !text.is_char_boundary(end) {
                 end += 1;
             }
             let parsed = parse(part(text, 0, end), from, &self.definitions, Extent::Growing { settle: true });
             // Else the same text would be parsed over and over.
-            is_worth_it = parsed.settled_end > from + PIECE_BYTES / 2;
+            is_worth_it = parsed.settled_end > from + length / 2;
             self.show_parsed(parsed, painter);
         }
     }
