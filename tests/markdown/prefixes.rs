@@ -94,7 +94,6 @@ fn a_definition_is_never_seen() {
                 before = now;
             }
         }
-        assert_eq!(text_of(&parse(answer)), before, "{name}");
         assert_eq!(definitions.is_empty(), *name != "references", "only one answer here has definitions");
     }
 }

@@ -1,14 +1,16 @@
 //! Any text, pushed and painted in the pieces that the input asks for, becomes what it becomes at once; and the work for it is bounded.
 #![no_main]
 
-use assisters_chat::markdown::{Block, Container, Inline, Leaf, Paint, Parser, Tree, parse};
+use assisters_chat::markdown::{Block, Container, Inline, Leaf, Paint, Parser, Tree, parse, steps};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
     // The first byte says how long pieces are, the second when the start of a paragraph is set aside.
     let [pace, settle, text @ ..] = input else { return };
     let text = String::from_utf8_lossy(text);
-    let whole = parse(&text);
+    let mut whole = Vec::new();
+    let work = steps(|| whole = parse(&text));
+    assert!(work <= 4096 + 64 * text.len() as u64, "{work} steps for {} bytes", text.len());
     let mut parser = Parser::settling_after(usize::from(*settle) * 8);
     let mut painter = Watched { most: 64 + 40 * text.len(), ..Watched::default() };
     let mut length = usize::from(*pace);
