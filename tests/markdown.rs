@@ -11,6 +11,8 @@ mod html;
 mod oracle;
 #[path = "markdown/policy.rs"]
 mod policy;
+#[path = "markdown/prefixes.rs"]
+mod prefixes;
 #[path = "markdown/spec.rs"]
 mod spec;
 #[path = "markdown/stream.rs"]

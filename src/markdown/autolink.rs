@@ -16,7 +16,8 @@ fn is_host(byte: u8) -> bool {
     is_label(byte) || byte >= 0x80 || matches!(byte, b'.' | b'_')
 }
 
-fn is_local(byte: u8) -> bool {
+/// Whether a byte may be in the first part of a mail address that stands in a text.
+pub(super) fn is_local(byte: u8) -> bool {
     is_label(byte) || matches!(byte, b'.' | b'+' | b'_')
 }
 

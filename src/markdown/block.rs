@@ -123,7 +123,7 @@ impl Parser {
             }
             let plain = skip(rest, 0, |byte| !matches!(byte, b'\r' | 0));
             self.input.push_str(part(rest, 0, plain));
-            self.has_line_end |= find(rest, 0, b'\n') < plain;
+            self.has_line_end |= part(rest, 0, plain).contains('\n');
             rest = after(rest, plain);
             match rest.bytes().next() {
                 Some(b'\r') => {

@@ -9,17 +9,20 @@ use super::work::step;
 /// Longer runs than this at the end of a growing text are not expected to become emphasis.
 const LONGEST_OPEN_RUN: usize = 3;
 
+/// From here on, characters are of Chinese and Japanese, which have no spaces between words; Korean does what they do without harm.
+const FIRST_WITHOUT_SPACES: char = '\u{2e80}';
+
 /// A run of delimiters. What closes takes its delimiters from the left, what opens from the right.
 pub(super) struct Run {
     pub byte: u8,
     pub at: usize,
     /// How many delimiters it has.
-    length: usize,
+    pub length: usize,
     /// How many of them are not matched.
     pub left: usize,
     can_open: bool,
     can_close: bool,
-    /// Whether it stands inside a word.
+    /// Whether it stands inside a word, or after one.
     after_word: bool,
     /// What it opens, innermost first.
     pub opens: Vec<Style>,
@@ -81,7 +84,7 @@ impl Scanner<'_> {
             left: length,
             can_open: left && !(inside_word && right && !mark_before),
             can_close: right && !(inside_word && left && !mark_after),
-            after_word: !space_before && !mark_before,
+            after_word: !space_before && !mark_before && before < FIRST_WITHOUT_SPACES,
             opens: Vec::new(),
             closes: 0,
         });

@@ -1,9 +1,10 @@
 //! Tokens → the tree of inlines, and where it may be cut so that the first part is never looked at again.
 
+use super::autolink::is_local;
 use super::inline::{Parsed, Scanner, Token};
 use super::link::Target;
 use super::paint::{Inline, Style};
-use super::text::{back, part};
+use super::text::{back, byte, part};
 
 /// Styles nested deeper than this add nothing to see, and could overflow the stack of those who walk the tree.
 const DEEPEST: usize = 32;
@@ -24,24 +25,34 @@ struct Cut {
 
 struct Builder {
     targets: Vec<(Target, bool)>,
-    frames: Vec<(Frame, Vec<Inline>)>,
+    /// What is open, and where in the list its children start.
+    frames: Vec<(Frame, usize)>,
     list: Vec<Inline>,
     links: usize,
 }
 
 impl Builder {
     fn text(&mut self, text: &str) {
-        if let Some(Inline::Text(last)) = self.list.last_mut() {
-            last.push_str(text);
-        } else {
-            self.list.push(Inline::Text(text.to_owned()));
+        let is_first = self.frames.last().is_some_and(|(_, first)| *first == self.list.len());
+        match self.list.last_mut() {
+            Some(Inline::Text(last)) if !is_first => last.push_str(text),
+            _ => self.list.push(Inline::Text(text.to_owned())),
         }
+    }
+
+    /// Returns the cut at `at`, so many bytes before the end of the last inline.
+    fn cut(&self, at: usize, before_end: usize) -> Cut {
+        let length = match self.list.last() {
+            Some(Inline::Text(text)) => text.len(),
+            _ => 0,
+        };
+        Cut { at, inline: self.list.len().saturating_sub(1), within: length.saturating_sub(before_end) }
     }
 
     fn open(&mut self, frame: Frame) {
         let frame = if self.frames.len() < DEEPEST { frame } else { Frame::Nothing };
         self.links += self.is_link(frame);
-        self.frames.push((frame, std::mem::take(&mut self.list)));
+        self.frames.push((frame, self.list.len()));
     }
 
     fn is_link(&self, frame: Frame) -> usize {
@@ -49,8 +60,8 @@ impl Builder {
     }
 
     fn close(&mut self) {
-        let Some((frame, outer)) = self.frames.pop() else { return };
-        let children = std::mem::replace(&mut self.list, outer);
+        let Some((frame, first)) = self.frames.pop() else { return };
+        let children = self.list.split_off(first.min(self.list.len()));
         self.links -= self.is_link(frame);
         let inline = match frame {
             Frame::Styled(style) => Inline::Styled(style, children),
@@ -84,7 +95,7 @@ impl Builder {
 }
 
 impl Scanner<'_> {
-    pub fn emit(mut self, settle: bool, unresolved: Vec<u32>) -> Parsed {
+    pub fn emit(mut self, from: usize, settle: bool, unresolved: Vec<u32>) -> Parsed {
         self.waiting = self.match_delimiters(0);
         if !self.whole {
             self.close_delimiters();
@@ -92,26 +103,34 @@ impl Scanner<'_> {
         let mut builder = Builder { targets: self.targets, frames: Vec::new(), list: Vec::new(), links: 0 };
         let mut done = self.done.into_iter();
         let mut cut = None;
+        // Nothing looks back further than a character, but for an address that has no brackets.
+        let can_cut = |builder: &Builder, at: usize| {
+            settle && at <= self.frontier && builder.frames.is_empty() && at < self.text.len() && !is_local(byte(self.text, at - 1))
+        };
         for token in self.tokens {
             match token {
                 Token::Text(from, end) => {
                     let text = part(self.text, from, end);
                     builder.text(text);
-                    if settle
-                        && end <= self.frontier
-                        && builder.frames.is_empty()
-                        && let Some(found) = last_word(text)
-                        && let Some(Inline::Text(merged)) = builder.list.last()
-                    {
-                        let within = merged.len() - (text.len() - found);
-                        cut = Some(Cut { at: from + found, inline: builder.list.len() - 1, within });
+                    let last_word = back(text, text.len(), |byte| byte != b' ');
+                    if last_word > 0 && byte(self.text, from + last_word) > b' ' && can_cut(&builder, from + last_word) {
+                        cut = Some(builder.cut(from + last_word, text.len() - last_word));
                     }
                 }
-                Token::Done => done.next().into_iter().for_each(|inline| builder.done(inline)),
+                Token::Done(end) => {
+                    done.next().into_iter().for_each(|inline| builder.done(inline));
+                    if can_cut(&builder, end) {
+                        cut = Some(builder.cut(end, 0));
+                    }
+                }
                 Token::Run(index) => {
                     let Some(run) = self.runs.get_mut(index) else { continue };
                     for _ in 0..run.closes {
                         builder.close();
+                    }
+                    let end = run.at + run.length;
+                    if run.left == 0 && run.opens.is_empty() && can_cut(&builder, end) {
+                        cut = Some(builder.cut(end, 0));
                     }
                     if run.left > 0 {
                         builder.text(part(self.text, run.at, run.at + run.left));
@@ -121,7 +140,12 @@ impl Scanner<'_> {
                     }
                 }
                 Token::Open(index) => builder.open(Frame::Target(index)),
-                Token::Close => builder.close(),
+                Token::Close(end) => {
+                    builder.close();
+                    if can_cut(&builder, end) {
+                        cut = Some(builder.cut(end, 0));
+                    }
+                }
                 Token::Hidden => {}
             }
         }
@@ -130,23 +154,19 @@ impl Scanner<'_> {
         }
         let mut settled = builder.list;
         if self.whole {
-            return Parsed { settled, settled_length: self.text.len(), tail: Vec::new(), unresolved };
+            return Parsed { settled, settled_end: self.text.len(), tail: Vec::new(), unresolved };
         }
         let Some(cut) = cut else {
-            return Parsed { settled: Vec::new(), settled_length: 0, tail: settled, unresolved };
+            return Parsed { settled: Vec::new(), settled_end: from, tail: settled, unresolved };
         };
         let mut tail = settled.split_off(cut.inline + 1);
-        if let Some(Inline::Text(text)) = settled.last_mut() {
+        if let Some(Inline::Text(text)) = settled.last_mut()
+            && cut.within < text.len()
+        {
             tail.insert(0, Inline::Text(text.split_off(cut.within)));
         }
-        Parsed { settled, settled_length: cut.at, tail, unresolved }
+        Parsed { settled, settled_end: cut.at, tail, unresolved }
     }
-}
-
-/// Returns where the last word of `text` starts that has a space before it.
-fn last_word(text: &str) -> Option<usize> {
-    let start = back(text, back(text, text.len(), |byte| byte == b' '), |byte| byte != b' ');
-    (start > 0).then_some(start)
 }
 
 /// Appends the text of inlines without what it looks like, on one line.

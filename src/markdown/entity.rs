@@ -156,7 +156,7 @@ pub(super) fn unescape(text: &str) -> String {
 pub(super) fn unfinished_marker(text: &str) -> usize {
     let end = back(text, text.len(), is_blank_byte);
     let mut end = back(text, end, |byte| b"*_~`$".contains(&byte));
-    for marker in *b"\\<[!" {
+    for marker in *b"<[!\\" {
         if end > 0 && byte(text, end - 1) == marker {
             end -= 1;
         }

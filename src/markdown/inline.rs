@@ -4,11 +4,13 @@ use super::delimiter::Run;
 use super::entity::{Entity, entity, unfinished_marker};
 use super::link::{Definitions, Missing, Target, inline_target, label};
 use super::paint::Inline;
-use super::text::{after, byte, part, trim_end};
+use super::text::{after, byte, part, skip, trim_end};
 use super::work::step;
 
 /// Longer runs of backticks than this are text.
 pub(super) const LONGEST_TICKS: usize = 31;
+/// Once more brackets than this are open, the outer half of them is text: no text has links that deep.
+const MOST_OPEN_BRACKETS: usize = 64;
 /// An opening bracket this many bytes before the end of a growing text is still expected to become a link, and hidden.
 const LONGEST_OPEN_LINK: usize = 120;
 
@@ -16,8 +18,8 @@ const LONGEST_OPEN_LINK: usize = 120;
 pub(super) struct Parsed {
     /// Those that no further text can change.
     pub settled: Vec<Inline>,
-    /// How many bytes of the text they come from.
-    pub settled_length: usize,
+    /// Where the text ends that they come from.
+    pub settled_end: usize,
     /// Those after them.
     pub tail: Vec<Inline>,
     /// Hashes of the labels of links that have no definition yet.
@@ -39,13 +41,14 @@ pub(super) enum Extent {
 #[derive(Clone, Copy)]
 pub(super) enum Token {
     Text(usize, usize),
-    /// The next of the finished inlines.
-    Done,
+    /// The next of the finished inlines, whose text ends here.
+    Done(usize),
     /// A delimiter run, by its index.
     Run(usize),
     /// The start of a link or image, by the index of its target.
     Open(usize),
-    Close,
+    /// The end of one, whose target ends here.
+    Close(usize),
     Hidden,
 }
 
@@ -87,16 +90,25 @@ pub(super) struct Scanner<'a> {
     unresolved: Vec<u32>,
 }
 
-/// Parses the text of a leaf block.
-pub(super) fn parse(text: &str, definitions: &Definitions, extent: Extent) -> Parsed {
+/// Parses the text of a leaf block from `from` on; what is before is settled.
+pub(super) fn parse(text: &str, from: usize, definitions: &Definitions, extent: Extent) -> Parsed {
     let whole = extent == Extent::Whole;
-    let held = if whole { 0 } else { unfinished_marker(text) };
+    let held = if whole { 0 } else { unfinished_marker(after(text, from)) };
     let text = part(text, 0, text.len() - held);
+    let settle = extent == Extent::Growing { settle: true };
+    let plain = skip(text, from, is_plain);
+    if plain == text.len() && !settle {
+        // Most items of lists and cells of tables.
+        let text = after(text, from);
+        let inlines = if text.is_empty() { Vec::new() } else { vec![Inline::Text(text.to_owned())] };
+        let (settled, tail) = if whole { (inlines, Vec::new()) } else { (Vec::new(), inlines) };
+        return Parsed { settled, settled_end: from, tail, unresolved: Vec::new() };
+    }
     let mut scanner = Scanner {
         text,
         whole,
-        at: 0,
-        from: 0,
+        at: plain,
+        from,
         frontier: text.len(),
         tokens: Vec::new(),
         done: Vec::new(),
@@ -113,7 +125,15 @@ pub(super) fn parse(text: &str, definitions: &Definitions, extent: Extent) -> Pa
     };
     scanner.scan();
     let unresolved = std::mem::take(&mut scanner.unresolved);
-    scanner.emit(extent == Extent::Growing { settle: true }, unresolved)
+    scanner.emit(from, settle, unresolved)
+}
+
+/// Returns whether a byte is text wherever it stands.
+fn is_plain(byte: u8) -> bool {
+    !matches!(
+        byte,
+        b'\n' | b'\\' | b'`' | b'$' | b'*' | b'_' | b'~' | b'[' | b'!' | b']' | b'<' | b'&' | b'w' | b':' | b'@'
+    )
 }
 
 impl Scanner<'_> {
@@ -138,7 +158,7 @@ impl Scanner<'_> {
                 b'&' => self.entity(),
                 b'w' | b':' => self.bare_link(),
                 b'@' => self.bare_address(),
-                _ => self.at += 1,
+                _ => self.at = skip(self.text, self.at + 1, is_plain),
             }
         }
         self.flush(self.at);
@@ -175,7 +195,7 @@ impl Scanner<'_> {
     /// Appends a finished inline for the text from `at` to `next`.
     pub fn push_done(&mut self, inline: Inline, next: usize) {
         self.done.push(inline);
-        self.push(Token::Done, next);
+        self.push(Token::Done(next), next);
     }
 
     fn skip_to(&mut self, next: usize) {
@@ -222,6 +242,10 @@ impl Scanner<'_> {
         if let Some(outer) = self.brackets.last_mut() {
             outer.nested = true;
         }
+        if self.brackets.len() >= MOST_OPEN_BRACKETS {
+            self.brackets.drain(..MOST_OPEN_BRACKETS / 2);
+            self.dead_below = self.dead_below.saturating_sub(MOST_OPEN_BRACKETS / 2);
+        }
         let next = self.at + 1 + usize::from(image);
         let at = self.at;
         self.push(Token::Text(at, next), next);
@@ -248,7 +272,7 @@ impl Scanner<'_> {
                 self.replace(bracket.token, Token::Open(self.targets.len()));
                 self.targets.push((target, bracket.image));
                 self.match_delimiters(bracket.runs);
-                self.tokens.push(Token::Close);
+                self.tokens.push(Token::Close(end));
                 self.skip_to(end);
                 if !bracket.image {
                     self.dead_below = depth;

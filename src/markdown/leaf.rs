@@ -2,13 +2,17 @@
 
 use super::block::{Kind, Parser};
 use super::entity::without_closing_hashes;
-use super::inline::{Extent, parse};
+use super::inline::{Extent, Parsed, parse};
 use super::link::{Missing, definition};
 use super::paint::{Leaf, Paint};
 use super::text::{after, part, trim};
 
 /// Open text longer than this is only parsed again when it has grown by an eighth, so that the cost stays linear.
 const PATIENCE_BYTES: usize = 8 * 1024;
+
+/// A long text is parsed in pieces of so many times the length at which its start is set aside, as far as it can be cut: what is made of
+/// one stays in the processor's cache, and in little memory.
+const PIECE: usize = 8;
 
 /// The open leaf.
 #[derive(Default)]
@@ -70,14 +74,39 @@ impl Parser {
         }
     }
 
+    /// Sets the start of a long text aside, piece by piece.
+    fn settle_pieces(&mut self, text: &str, painter: &mut dyn Paint) {
+        let length = (self.settle_bytes * PIECE).max(PIECE);
+        let mut is_worth_it = true;
+        while is_worth_it && text.len() > self.leaf.settled + 2 * length {
+            let from = self.leaf.settled;
+            let mut end = from + length;
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+            let parsed = parse(part(text, 0, end), from, &self.definitions, Extent::Growing { settle: true });
+            // Else the same text would be parsed over and over.
+            is_worth_it = parsed.settled_end > from + length / 2;
+            self.show_parsed(parsed, painter);
+        }
+    }
+
     fn show_inlines(&mut self, end: usize, settle: bool, painter: &mut dyn Paint) {
-        let parsed = parse(part(&self.leaf.text, self.leaf.settled, end), &self.definitions, Extent::Growing { settle });
+        let text = std::mem::take(&mut self.leaf.text);
+        let shown = part(&text, 0, end);
+        self.settle_pieces(shown, painter);
+        let parsed = parse(shown, self.leaf.settled, &self.definitions, Extent::Growing { settle });
+        self.show_parsed(parsed, painter);
+        self.leaf.text = text;
+    }
+
+    fn show_parsed(&mut self, parsed: Parsed, painter: &mut dyn Paint) {
         if !self.leaf.shown && parsed.settled.is_empty() && parsed.tail.is_empty() {
             return;
         }
         self.open_leaf(painter);
-        if parsed.settled_length > 0 {
-            self.leaf.settled += parsed.settled_length;
+        if parsed.settled_end > self.leaf.settled {
+            self.leaf.settled = parsed.settled_end;
             self.leaf.unresolved.extend(parsed.unresolved);
         }
         painter.inlines(parsed.settled, parsed.tail);
@@ -157,8 +186,8 @@ impl Parser {
             Kind::Heading { underlined: false, .. } => without_closing_hashes(&text),
             _ => trim(&text),
         };
-        let settled = self.leaf.settled;
-        let parsed = parse(after(open, settled), &self.definitions, Extent::Whole);
+        self.settle_pieces(open, painter);
+        let parsed = parse(open, self.leaf.settled.min(open.len()), &self.definitions, Extent::Whole);
         painter.inlines(parsed.settled, Vec::new());
         let mut unresolved = std::mem::take(&mut self.leaf.unresolved);
         unresolved.extend(parsed.unresolved);
@@ -184,7 +213,7 @@ impl Parser {
             if !kept.unresolved.iter().any(|&hash| definitions.has(hash)) {
                 return true;
             }
-            let parsed = parse(&kept.text, definitions, Extent::Whole);
+            let parsed = parse(&kept.text, 0, definitions, Extent::Whole);
             painter.repaint(kept.number, parsed.settled);
             kept.unresolved = parsed.unresolved;
             !kept.unresolved.is_empty()

@@ -27,3 +27,5 @@ pub use block::Parser;
 pub use paint::{Align, Container, Inline, Leaf, Paint, Style};
 pub use policy::LinkPolicy;
 pub use tree::{Block, Tree, parse};
+#[cfg(fuzzing)]
+pub use work::steps;

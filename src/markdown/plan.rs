@@ -171,6 +171,14 @@ impl Parser {
         }
         let rest = ahead.rest();
         let mark = byte(rest, 0);
+        if mark.is_ascii_alphabetic() {
+            // Most lines.
+            plan.cursor = ahead;
+            if table {
+                plan.ending = Ending::Row;
+            }
+            return Ok(false);
+        }
         // Quotes may nest on one line, where the rest of it is all their markers.
         let marks = if mark == b'>' { 1 } else { run(rest, 0, mark) };
         let next = byte(rest, marks);

@@ -5,6 +5,9 @@ use super::paint::Inline;
 use super::text::{after, byte, find, is_blank, part, run, trim};
 use super::work::step;
 
+/// A `$` this many bytes before the end of a growing text is still expected to start mathematics, and hidden.
+const LONGEST_OPEN_MATH: usize = 80;
+
 impl Scanner<'_> {
     pub fn code(&mut self) {
         let length = run(self.text, self.at, b'`');
@@ -82,7 +85,11 @@ impl Scanner<'_> {
             None => {
                 self.no_display_math |= display;
                 self.frontier = self.frontier.min(self.at);
-                if self.whole || !display {
+                // A sum of money starts with a digit; `$x` is more likely mathematics.
+                let end = self.text.len();
+                let is_likely = display
+                    || self.no_math_before == end && end - from < LONGEST_OPEN_MATH && !matches!(self.byte(from), b' ' | b'0'..=b'9');
+                if self.whole || !is_likely {
                     self.at = from;
                     return;
                 }

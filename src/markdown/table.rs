@@ -1,5 +1,7 @@
 //! Tables: the delimiter row, and rows that grow cell by cell.
 
+use std::borrow::Cow;
+
 use super::block::{Kind, Parser};
 use super::inline::{Extent, parse};
 use super::paint::{Align, Container, Leaf, Paint};
@@ -64,18 +66,22 @@ fn cell_end(row: &str, mut at: usize) -> Result<usize, usize> {
     }
 }
 
-fn cell_text(text: &str) -> String {
+/// Returns the text of a cell without the backslashes that keep a bar from ending it.
+fn cell_text(text: &str) -> Cow<'_, str> {
     let text = trim(text);
-    let mut out = String::new();
-    let mut from = 0;
-    for at in 0..text.len() {
+    let mut from = find(text, 0, b'\\');
+    if from == text.len() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = part(text, 0, from).to_owned();
+    for at in from..text.len() {
         if byte(text, at) == b'\\' && byte(text, at + 1) == b'|' {
             out.push_str(part(text, from, at));
             from = at + 1;
         }
     }
     out.push_str(after(text, from));
-    out
+    Cow::Owned(out)
 }
 
 impl Parser {
@@ -157,7 +163,7 @@ impl Parser {
     fn finish_cell(&mut self, text: &str, painter: &mut dyn Paint) {
         if self.open_cell(painter) {
             let text = cell_text(text);
-            let parsed = parse(&text, &self.definitions, Extent::Whole);
+            let parsed = parse(&text, 0, &self.definitions, Extent::Whole);
             painter.inlines(parsed.settled, Vec::new());
             painter.finish(self.keep(parsed.unresolved, &text));
         }
@@ -182,9 +188,9 @@ impl Parser {
     pub(super) fn show_cell(&mut self, painter: &mut dyn Paint) {
         self.finish_cells(painter);
         let Kind::Table(table) = &self.leaf.kind else { return };
-        let text = cell_text(after(&self.leaf.text, table.start));
+        let text = cell_text(after(&self.leaf.text, table.start)).into_owned();
         if !text.is_empty() && self.open_cell(painter) {
-            let parsed = parse(&text, &self.definitions, Extent::Growing { settle: false });
+            let parsed = parse(&text, 0, &self.definitions, Extent::Growing { settle: false });
             painter.inlines(parsed.settled, parsed.tail);
         }
     }

@@ -46,6 +46,11 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Returns the blocks that are finished, without what is in an open one.
+    pub fn finished(&self) -> &[Block] {
+        &self.blocks
+    }
+
     /// Returns the blocks painted so far; what is open is taken as it is.
     pub fn into_blocks(mut self) -> Vec<Block> {
         if self.leaf.is_some() {

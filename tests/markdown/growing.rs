@@ -41,6 +41,12 @@ fn emphasis_is_seen_before_it_ends() {
         ("2*3", "<p>2*3</p>"),
         ("snake_case", "<p>snake_case</p>"),
         ("a *b c", "<p>a <em>b c</em></p>"),
+        ("a**b", "<p>a**b</p>"),
+        // Chinese and Japanese have no spaces before it.
+        ("\u{4e2d}**\u{6587}", "<p>\u{4e2d}<strong>\u{6587}</strong></p>"),
+        ("\u{3042}*\u{3044}", "<p>\u{3042}<em>\u{3044}</em></p>"),
+        ("a \\*", "<p>a</p>"),
+        ("a \\*b", "<p>a *b</p>"),
     ]);
 }
 
@@ -63,7 +69,11 @@ fn code_is_seen_before_it_ends() {
         ("```\nlet\n``x", "<pre><code>let\n``x</code></pre>"),
         ("a $$x", "<p>a <code class=\"math-display\">x</code></p>"),
         ("a $", "<p>a</p>"),
+        ("a $x", "<p>a <code class=\"math-inline\">x</code></p>"),
+        ("a $x^2 + y", "<p>a <code class=\"math-inline\">x^2 + y</code></p>"),
+        ("a $x\nb", "<p>a $x\nb</p>"),
         ("it costs $5", "<p>it costs $5</p>"),
+        ("$5 or $6 or $x", "<p>$5 or $6 or <code class=\"math-inline\">x</code></p>"),
         ("$$", ""),
         ("$$\n", "<pre><code></code></pre>"),
     ]);
@@ -84,6 +94,8 @@ fn a_link_is_text_until_it_is_complete() {
         ("a [b][", "<p>a b</p>"),
         ("a [b][c", "<p>a b</p>"),
         ("a [**b", "<p>a <strong>b</strong></p>"),
+        ("a \\[", "<p>a</p>"),
+        ("a \\[b", "<p>a [b</p>"),
         ("a !", "<p>a</p>"),
         ("a ![", "<p>a</p>"),
         ("a ![b", "<p>a b</p>"),

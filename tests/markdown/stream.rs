@@ -80,6 +80,16 @@ impl Paint for Strict {
     }
 }
 
+/// Parses a text at once that is set aside after `settle_bytes`, without a paint before its end.
+fn parse_at_once(text: &str, settle_bytes: usize) -> Vec<Block> {
+    let mut parser = Parser::settling_after(settle_bytes);
+    let mut painter = Strict::default();
+    parser.push(text);
+    parser.finish();
+    parser.paint(&mut painter);
+    painter.tree.into_blocks()
+}
+
 /// Parses a text in pieces, with a paint after each.
 fn parse_pieces<'a>(pieces: impl IntoIterator<Item = &'a str>, settle_bytes: usize) -> Vec<Block> {
     let mut parser = Parser::settling_after(settle_bytes);
@@ -102,6 +112,7 @@ fn characters(text: &str) -> impl Iterator<Item = &str> {
 fn check(text: &str) {
     let whole = parse(text);
     assert_eq!(parse_pieces([text], 0), whole, "{text:?} whole, strictly");
+    assert_eq!(parse_at_once(text, 0), whole, "{text:?} at once, set aside piece by piece");
     for settle in [0, 8, 1024] {
         assert_eq!(parse_pieces(characters(text), settle), whole, "{text:?} by characters, settling after {settle}");
     }
@@ -138,13 +149,30 @@ fn the_specification_itself_by_characters() {
     assert_eq!(parse_pieces(characters(start), 64), parse(start));
 }
 
+/// Paragraphs so long that they are parsed in pieces also when they come at once.
+#[test]
+fn long_paragraphs() {
+    let examples = examples(COMMONMARK).into_iter().map(|example| example.markdown.replace(['\n', '\t'], " "));
+    let text: String = examples.filter(|markdown| !markdown.contains(['<', '&'])).collect();
+    for text in [&text, &text.replace(' ', ""), &text.replace("` ", "`\n"), &text.replace(['`', '[', ']', '$'], "*")] {
+        let text = text.repeat(6);
+        assert!(text.len() > 20_000);
+        assert!(parse(&text) == parse_at_once(&text, 0) && parse(&text) == parse_at_once(&text, usize::MAX / 16), "{}", &text[..400]);
+        let pieces = text.as_bytes().chunks(997).map(|piece| str::from_utf8(piece));
+        if let Ok(pieces) = pieces.collect::<Result<Vec<_>, _>>() {
+            assert!(parse_pieces(pieces, 64) == parse(&text), "{}", &text[..400]);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(generate::config())]
 
     #[test]
     fn every_cut_of_anything(text in generate::markdown()) {
         let whole = parse(&text);
-        prop_assert_eq!(parse_pieces(characters(&text), 0), whole);
+        prop_assert_eq!(&parse_pieces(characters(&text), 0), &whole);
+        prop_assert_eq!(parse_at_once(&text, 0), whole);
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! The tasks of this project: `cargo xtask demo`, `test`, `dist`, `size`, `bench`, `check`, `setup`, `env`. Parses the command line; each task is a
+//! The tasks of this project: `cargo xtask demo`, `test`, `dist`, `size`, `bench`, `check`, `fuzz`, `setup`, `env`. Parses the command line; each task is a
 //! module of its own.
 
 mod bench;
 mod check;
 mod demo;
 mod dist;
+mod fuzz;
 mod progress;
 mod project;
 mod run;
@@ -45,6 +46,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Run fmt, clippy for both targets, the import rules and the type check
     Check,
+    /// Run the fuzz targets
+    Fuzz(fuzz::Arguments),
     /// Install everything the other tasks need
     Setup {
         /// The browsers and their drivers too
@@ -89,6 +92,7 @@ fn perform(task: &Task) -> anyhow::Result<ExitCode> {
             let toolchain = Toolchain::ensure(&project)?;
             check::check(&project, &toolchain)?;
         }
+        Task::Fuzz(arguments) => fuzz::fuzz(&project, arguments)?,
         Task::Setup { browsers } => {
             let toolchain = Toolchain::ensure(&project)?;
             progress::print(&toolchain.to_string());

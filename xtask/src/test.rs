@@ -8,6 +8,7 @@ use clap::Args;
 use crate::{
     check,
     dist::{self, Freshness},
+    fuzz,
     progress,
     project::{Project, files_under},
     run::{Program, Report},
@@ -22,7 +23,7 @@ const BROWSER_TEST_TIMEOUT_SECS: &str = "300";
 /// Flags of `test`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Leave the browsers out
+    /// Leave the browsers and the fuzzing out
     #[arg(long)]
     quick: bool,
 }
@@ -35,6 +36,9 @@ pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode
     suites.run("check", || check::check(project, &toolchain));
     suites.run("native", || native(project));
     suites.run("shell", || shell(project, &toolchain));
+    if !arguments.quick {
+        suites.run("fuzz", || fuzz::fuzz(project, &fuzz::Arguments::of_suite()));
+    }
     let browser = if arguments.quick { None } else { Some(browsers::chromium(project)) };
     if let Some(browser) = &browser {
         suites.run("browser", || in_browser(project, &toolchain, usable(browser)?));
