@@ -14,6 +14,8 @@ use wasm_bindgen_futures::JsFuture;
 pub enum Part {
     /// The transcript, with the Markdown parser and its painter: needed by the first message.
     Transcript,
+    /// The dialects that few pages speak: needed by the first request in one of them.
+    Dialects,
 }
 
 thread_local! {
@@ -51,6 +53,7 @@ impl Part {
     fn as_str(self) -> &'static str {
         match self {
             Self::Transcript => "transcript",
+            Self::Dialects => "dialects",
         }
     }
 

@@ -138,7 +138,7 @@ impl Dialect {
     #[must_use]
     pub fn history(self, session_id: &str) -> Option<Request> {
         match self {
-            Self::Threads => Some(Request::get(threads::messages_path(session_id, ""))),
+            Self::Threads => self.session_path(session_id).map(|path| Request::get(path + "/messages")),
             _ => self.session_path(session_id).map(Request::get),
         }
     }

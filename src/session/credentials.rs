@@ -9,10 +9,11 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::Session;
 use crate::browser::dom::now_unix_secs;
+use crate::browser::part::Part;
 use crate::browser::{http, storage};
 use crate::config::Config;
 use crate::protocol::json::{self, Object};
-use crate::protocol::{ApiError, Delivery, ErrorKind, Request, parse_rfc3339};
+use crate::protocol::{ApiError, Delivery, Dialect, ErrorKind, Request, parse_rfc3339};
 
 /// A token is renewed a little before it expires: the request that carries it takes a while.
 const EXPIRY_MARGIN_SECS: f64 = 20.0;
@@ -72,12 +73,25 @@ impl Drop for Fetching {
     }
 }
 
+/// Returns the part of the program that speaks a dialect, for those that not every page brings along.
+fn part_of(dialect: Dialect) -> Option<Part> {
+    match dialect {
+        Dialect::Chat | Dialect::Conversations => None,
+        Dialect::Threads | Dialect::Execute | Dialect::Informer | Dialect::OpenAi => Some(Part::Dialects),
+    }
+}
+
 impl Session {
-    /// Returns the headers that every request carries.
+    /// Returns the headers that every request carries, once the dialect can be spoken.
     ///
     /// # Errors
-    /// When no token can be had.
+    /// When no token can be had, or the part of the program that speaks the dialect.
     pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, Box<ApiError>> {
+        if let Some(part) = part_of(config.dialect)
+            && !part.load().await
+        {
+            return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
+        }
         let mut headers = config.headers.clone();
         if let Some(token) = self.token(config).await? {
             headers.push(("Authorization".to_owned(), ["Bearer ", &token].concat()));

@@ -33,23 +33,34 @@ pub const GLUE: &str = "pkg/assisters_chat.js";
 pub const WASM: &str = "pkg/assisters_chat_bg.wasm";
 
 /// What comes when it is needed and not with a first open. Each name is one that `src/browser/part.rs` asks for.
-pub const PARTS: &[Part] = &[Part {
-    name: "transcript",
-    entries: &["assisters_chat::ui::transcript::show"],
-    modules: &[
-        "assisters_chat::markdown::",
-        "assisters_chat::ui::actions::",
-        "assisters_chat::ui::answer_text::",
-        "assisters_chat::ui::calendar::",
-        "assisters_chat::ui::editor::",
-        "assisters_chat::ui::history::",
-        "assisters_chat::ui::message::",
-        "assisters_chat::ui::preview::",
-        "assisters_chat::ui::rich_text::",
-        "assisters_chat::ui::sources::",
-        "assisters_chat::ui::transcript::",
-    ],
-}];
+pub const PARTS: &[Part] = &[
+    Part {
+        name: "transcript",
+        entries: &["assisters_chat::ui::transcript::show"],
+        modules: &[
+            "assisters_chat::markdown::",
+            "assisters_chat::ui::actions::",
+            "assisters_chat::ui::answer_text::",
+            "assisters_chat::ui::calendar::",
+            "assisters_chat::ui::editor::",
+            "assisters_chat::ui::history::",
+            "assisters_chat::ui::message::",
+            "assisters_chat::ui::preview::",
+            "assisters_chat::ui::rich_text::",
+            "assisters_chat::ui::sources::",
+            "assisters_chat::ui::transcript::",
+        ],
+    },
+    Part { name: "dialects", entries: RARE_DIALECTS, modules: RARE_DIALECTS },
+];
+
+/// Few pages speak one of these, and none speaks two.
+const RARE_DIALECTS: &[&str] = &[
+    "assisters_chat::protocol::execute::",
+    "assisters_chat::protocol::informer::",
+    "assisters_chat::protocol::openai::",
+    "assisters_chat::protocol::threads::",
+];
 
 const NAME: &str = "assisters_chat";
 
