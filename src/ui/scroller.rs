@@ -70,13 +70,14 @@ impl Scroller {
             return;
         }
         let new_top_px = element.scroll_top();
-        let went_up = new_top_px < top_px.replace(new_top_px);
+        let old_top_px = top_px.replace(new_top_px);
         if distance_from_end(element) < AT_END_PX {
             self.arrive();
-        } else if went_up {
+        } else if new_top_px < old_top_px {
             self.0.is_at_end.set(false);
         }
-        if !self.0.is_at_end.peek() {
+        // One of our own is no scrolling, and measuring anew after each would add their fractions of pixels up.
+        if new_top_px != old_top_px && !self.0.is_at_end.peek() {
             self.0.scrolled_at_millis.set(js_sys::Date::now());
             self.drop_anchor();
         }
@@ -179,10 +180,11 @@ impl Scroller {
 
     /// Makes a change above an element without moving it.
     pub fn hold(&self, element: &Element, change: impl FnOnce()) {
-        let before = self.top_of(element);
+        let anchored = self.0.anchor.borrow().clone();
+        let (held, top_px) = anchored.unwrap_or_else(|| (element.clone(), self.top_of(element)));
         change();
         // The browser may have held it already: then nothing is left to do.
-        self.scroll_by(self.top_of(element) - before);
+        self.scroll_by(self.top_of(&held) - top_px);
     }
 
     /// Follows the text that was just painted, if the visitor is at the end.

@@ -126,7 +126,7 @@ export interface CommonOptions {
   tools?: unknown[] | Record<string, unknown>;
   /** Colours code whose language is known. Default true. */
   highlight?: boolean;
-  /** Show formulas and diagrams in place of their source, once they are complete. */
+  /** Show formulas and diagrams in place of their source, once they are complete. In React, keep the object between renderings. */
   renderers?: Renderers;
   /** Hosts an answer may link to (default: all) and load images from (default: none). */
   linkPolicy?: { hosts?: string[]; imageHosts?: string[] };

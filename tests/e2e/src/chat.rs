@@ -35,7 +35,7 @@ const READ: &str = r#"
       role: message.matches('[part~="message-user"]') ? 'user' : 'assistant',
       status: message.dataset.status ?? '',
       text: (message.querySelector('.bubble')?.textContent ?? '').trim(),
-      sources: all('[part~="source"]', message).map((source) => ({ title: source.title || text(source), href: source.href ?? '' })),
+      sources: all('[part~="source"]', message).map((source) => ({ title: text(source.querySelector('.source-title')), href: source.href ?? '' })),
       error: text(part('error', message)),
       retry: shown(part('retry', message)),
     })),
