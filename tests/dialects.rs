@@ -520,7 +520,7 @@ fn cards_are_read_from_every_shape() {
         format!(r#"{{"assistants":[{card}],"data":[{card}]}}"#),
     ] {
         for dialect in Dialect::ALL {
-            assert_eq!(dialect.decode_cards(&list).unwrap(), [read.clone()], "{list}");
+            assert_eq!(dialect.decode_cards(&list).unwrap(), std::slice::from_ref(&read), "{list}");
         }
     }
     assert_eq!(Dialect::Chat.decode_card(r#"{"slug":"s","id":"1"}"#).unwrap().id.as_deref(), Some("s"));
