@@ -11,6 +11,7 @@ use assisters_chat::protocol::{
     AnswerDecoder, AnswerEncoder, ApiError, Attachment, Delivery, Dialect, Event, Finish, Method, Role, Said, Source, Tool,
     ToolAnswer, ToolCall, ToolResult, Turn, Usage, User, Whole,
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Writes an event the way the fixtures do.
@@ -149,6 +150,69 @@ fn a_stream_that_breaks_off_is_a_beginning_of_the_whole() {
                     assert!(is_expected, "{} cut off at {at}: {lines:?} is no beginning of {expected:?}", path.display());
                 }
                 assert!(lines.len() <= n_same + 2, "{} cut off at {at}: {lines:?}", path.display());
+            }
+        }
+    }
+}
+
+/// Pieces that real streams are made of, and pieces that none should be.
+const PIECES: &[&str] = &[
+    "data: ",
+    "event: message\n",
+    "id: 7\n",
+    "\n",
+    "\n\n",
+    "\r",
+    "\r\n\r\n",
+    ": comment\n",
+    "data: [DONE]\n\n",
+    "\u{FEFF}",
+    "🐢",
+    "{",
+    "}",
+    "[",
+    "\"",
+    r#"{"type":"chunk","content":"a"}"#,
+    r#"{"type":"done","tokens":{"total":-1}}"#,
+    r#"{"type":"delta","content":"b"}"#,
+    r#"{"type":"end"}"#,
+    r#"{"id":"m","role":"assistant","content":"c","delta":true}"#,
+    r#"{"id":"m","content":"c","delta":false,"tool_calls":[{"id":"1","name":"f"}]}"#,
+    r#"{"response":"d","sessionId":"s"}"#,
+    r#"{"type":"text-start","id":"1"}"#,
+    r#"{"type":"text-delta","delta":"e"}"#,
+    r#"{"type":"finish"}"#,
+    r#"{"type":"tool-input-available","toolCallId":"1","input":[[]]}"#,
+    r#"{"type":"finish-step","usage":{"totalTokens":9007199254740991}}"#,
+    r#"{"choices":[{"index":0,"delta":{"content":"f","tool_calls":[{"index":3,"function":{"name":"g","arguments":"{"}}]},"finish_reason":"x"}]}"#,
+    r#"{"error":{"code":"RATE_LIMITED"}}"#,
+    r#"{"choices":[],"usage":{"total_tokens":1e300}}"#,
+];
+
+proptest! {
+    /// No stream makes a decoder panic, say something after the end, or depend on how it is cut.
+    #[test]
+    fn any_stream_is_the_same_however_it_is_cut(pieces in proptest::collection::vec(0..PIECES.len(), 0..24), size in 1_usize..7) {
+        let stream: String = pieces.iter().map(|idx| PIECES[*idx]).collect();
+        for dialect in Dialect::ALL {
+            let whole = decode_stream(dialect, &[stream.as_bytes()]);
+            let cut: Vec<&[u8]> = stream.as_bytes().chunks(size).collect();
+            prop_assert_eq!(&decode_stream(dialect, &cut), &whole, "{}: {:?}", dialect, stream);
+            let is_end = |line: &&String| line.starts_with("finished") || line.starts_with("failed");
+            prop_assert!(whole.iter().rev().skip(1).filter(is_end).count() == 0, "{}: {:?}", dialect, whole);
+        }
+    }
+
+    /// Nor does any document make one panic.
+    #[test]
+    fn any_document_is_an_answer_or_an_error(text in "[\\[\\]{},:\"a1 ]{0,16}", idx in 0..PIECES.len()) {
+        for dialect in Dialect::ALL {
+            for body in [text.as_str(), PIECES[idx]] {
+                let mut n_ends = 0;
+                let outcome = dialect.decode_answer(body, &mut |event| n_ends += usize::from(event.is_end()));
+                prop_assert_eq!(n_ends, usize::from(outcome.is_ok()), "{}: {}", dialect, body);
+                dialect.decode_cards(body).ok(); // either will do: it must not panic
+                dialect.decode_history(body).ok();
             }
         }
     }
@@ -520,7 +584,7 @@ fn cards_are_read_from_every_shape() {
         format!(r#"{{"assistants":[{card}],"data":[{card}]}}"#),
     ] {
         for dialect in Dialect::ALL {
-            assert_eq!(dialect.decode_cards(&list).unwrap(), [read.clone()], "{list}");
+            assert_eq!(dialect.decode_cards(&list).unwrap(), std::slice::from_ref(&read), "{list}");
         }
     }
     assert_eq!(Dialect::Chat.decode_card(r#"{"slug":"s","id":"1"}"#).unwrap().id.as_deref(), Some("s"));

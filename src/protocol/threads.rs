@@ -62,8 +62,12 @@ pub(super) fn decode_document(value: &Value, progress: &mut Progress, on_event: 
         on_event(Event::Failed(error));
         return;
     }
-    // The visitor's own message may come along.
-    if value.get("role").and_then(Value::as_str).is_some_and(|role| role != "assistant") {
+    // The visitor's own message may come along, and frames of other kinds, which have neither a role nor a `delta`.
+    let is_answer = match value.get("role").and_then(Value::as_str) {
+        Some(role) => role == "assistant",
+        None => matches!(value.get("delta"), Some(Value::Bool(_))),
+    };
+    if !is_answer {
         return;
     }
     progress.start(text(value, "id"), on_event);
