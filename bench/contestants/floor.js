@@ -1,8 +1,11 @@
 // The floor: a chat widget as a good engineer writes it in an hour. Plain JavaScript, plain text, no Markdown. What came since the last frame
-// is appended to one text node, once per frame, and the newest line is followed while the visitor is there.
+// is appended to one text node, once per frame, and the newest line is followed while the visitor is there. With `?eager` it does so at every event
+// instead, as most such widgets do.
 
 import { streamAnswer } from './answer.js';
 import { earlierMessages } from './history.js';
+
+const isEager = new URLSearchParams(location.search).has('eager');
 
 /** @param {string} name @param {Record<string, any>} [properties] @param {Node[]} children @returns {any} */
 const make = (name, properties, ...children) => {
@@ -55,8 +58,9 @@ form.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
     if (isAtEnd) toEnd();
   };
   await streamAnswer(question, (text) => {
-    if (!fresh) requestAnimationFrame(paint);
+    if (!fresh && !isEager) requestAnimationFrame(paint);
     fresh += text;
+    if (isEager) paint();
   });
 });
 

@@ -32,6 +32,15 @@ export const CONTESTANTS = [
     transcript: '.log',
   },
   {
+    name: 'eager-floor',
+    title: 'the same, painted at every event',
+    page: '/floor.html?eager',
+    historyPage: '/floor.html',
+    launcher: '.launcher',
+    input: '.panel textarea',
+    transcript: '.log',
+  },
+  {
     name: 'streamdown',
     title: 'Streamdown 2.7.1 + React 19',
     page: '/streamdown.html',

@@ -23,18 +23,24 @@ const PATIENCE = 15_000;
 
 /** @typedef {{ scenario: string, label: string, contestant: string, runs: Figures[], isTooLong: boolean }} Row */
 
+/** Whether a contestant is itself in a scenario that has nothing to do with painting. @param {Contestant} contestant */
+const isItself = ({ name }) => name != 'eager-floor';
+
 /** @param {number} bytes @param {number} perSecond */
 const plan = (bytes, perSecond) => ({ bytes, events: Math.round(bytes / BYTES_PER_EVENT), perSecond });
 
 /** @type {Record<string, (contestant: Contestant, isFull: boolean) => Omit<Case, 'scenario' | 'contestant'>[]>} */
 const SCENARIOS = {
-  boot: (contestant) => [
-    { label: 'boot', measure: (setting) => boot(setting, contestant) },
-    { label: 'download', measure: (setting) => download(setting, contestant) },
-  ],
+  boot: (contestant) =>
+    isItself(contestant)
+      ? [
+          { label: 'boot', measure: (setting) => boot(setting, contestant) },
+          { label: 'download', measure: (setting) => download(setting, contestant) },
+        ]
+      : [],
   paced: (contestant) => [{ label: 'paced', measure: (setting) => stream(setting, contestant, plan(ANSWER_BYTES, 200)) }],
   throttled: (contestant, isFull) =>
-    isFull || contestant.name != 'deep-chat'
+    isFull || ['assisters', 'floor', 'streamdown'].includes(contestant.name)
       ? [{ label: 'throttled', measure: (setting) => stream(setting, contestant, plan(ANSWER_BYTES, 200), 4) }]
       : [],
   burst: (contestant) => [{ label: 'burst', measure: (setting) => stream(setting, contestant, plan(ANSWER_BYTES, Infinity)) }],
@@ -44,7 +50,7 @@ const SCENARIOS = {
       measure: (setting) => stream(setting, contestant, plan(kilobytes * 1024, Infinity)),
     })),
   history: (contestant, isFull) =>
-    (isFull || ['assisters', 'floor'].includes(contestant.name) ? [0, 5_000, 10_000] : [0, 5_000]).map((nMessages) => ({
+    (!isItself(contestant) ? [] : isFull || ['assisters', 'floor'].includes(contestant.name) ? [0, 5_000, 10_000] : [0, 5_000]).map((nMessages) => ({
       label: String(nMessages),
       measure: (setting) => history(setting, contestant, nMessages),
     })),

@@ -6,7 +6,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 use super::dom::{now_unix_secs, window};
+use super::timer::sleep_secs;
 use crate::protocol::{ApiError, ErrorKind, RateLimit, Request, ResponseHead, decode_error};
+
+/// How long a body is left alone once all that came of it has been read: to wake up for each event of a fast stream costs more than to show it.
+/// A hidden page's timers are slower, and it reads more at once.
+const PAUSE_SECS: f64 = 0.016;
 
 /// Ends the request it belongs to when it is dropped.
 struct Abort(Option<AbortController>);
@@ -84,7 +89,7 @@ impl Answer {
     /// [`ErrorKind::Network`] when there is none.
     pub fn into_body(self) -> Result<Body, Box<ApiError>> {
         let stream = self.response.body().ok_or_else(|| failed(ErrorKind::Network, &JsValue::NULL))?;
-        Ok(Body { reader: stream.get_reader().unchecked_into(), _abort: self.abort })
+        Ok(Body { reader: stream.get_reader().unchecked_into(), is_drained: false, _abort: self.abort })
     }
 
     fn header(&self, name: &str) -> Option<String> {
@@ -106,16 +111,24 @@ impl Answer {
 /// A body that is arriving.
 pub struct Body {
     reader: ReadableStreamDefaultReader,
+    /// Whether the last bytes had to be waited for: nothing was there after those before.
+    is_drained: bool,
     _abort: Abort,
 }
 
 impl Body {
-    /// Waits for the next bytes; `None` at the end.
+    /// Waits for the next bytes, and a moment for more to come with them; `None` at the end.
     ///
     /// # Errors
     /// [`ErrorKind::Network`] when the connection breaks.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Box<ApiError>> {
+        if self.is_drained {
+            sleep_secs(PAUSE_SECS).await;
+        }
+        let asked_at = now_unix_secs();
         let chunk = wait(self.reader.read()).await?;
+        // What is there already comes within the same millisecond, in some browsers in as many pieces as it arrived in.
+        self.is_drained = now_unix_secs() > asked_at;
         let value = js_sys::Reflect::get(&chunk, &"value".into()).unwrap_or_default();
         Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
     }

@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Only this scenario; may be given several times: boot, paced, throttled, burst, growth, history
     #[arg(long, value_name = "SCENARIO")]
     only: Vec<String>,
-    /// Only this contestant; may be given several times: assisters, floor, streamdown, deep-chat
+    /// Only this contestant; may be given several times: assisters, floor, eager-floor, streamdown, deep-chat
     #[arg(long, value_name = "NAME")]
     contestant: Vec<String>,
     /// Measure every contestant in every scenario as often as the others, however long it takes
