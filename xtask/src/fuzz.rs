@@ -1,6 +1,7 @@
 //! `cargo xtask fuzz`: coverage-guided fuzzing of what reads a stranger's bytes, on the stable compiler and with nothing but gcc beside it.
 //!
-//! libFuzzer comes with the crate libfuzzer-sys; the counters it is guided by are an option of LLVM's. A target is a file in `fuzz/src/bin/`.
+//! libFuzzer comes with the crate libfuzzer-sys; the counters it is guided by are an option of LLVM's. A target is a file in `fuzz/src/bin/` and its
+//! dictionary one in `fuzz/dictionaries/`.
 
 use std::{
     env, fs,
@@ -121,6 +122,8 @@ struct Run {
     corpus: PathBuf,
     /// Where it puts what makes the target fail.
     artifacts: PathBuf,
+    /// What it writes into inputs, besides single bytes.
+    dictionary: PathBuf,
 }
 
 impl Run {
@@ -138,7 +141,8 @@ impl Run {
             fs::write(seeds.join(number.to_string()), seed)?;
         }
         let program = bin.join(format!("{target}{}", env::consts::EXE_SUFFIX));
-        Ok(Self { target: target.to_owned(), program, seeds, corpus, artifacts })
+        let dictionary = project.path("fuzz/dictionaries").join(format!("{target}.dict"));
+        Ok(Self { target: target.to_owned(), program, seeds, corpus, artifacts, dictionary })
     }
 
     /// Runs it and returns what it did, in a few words.
@@ -149,6 +153,8 @@ impl Run {
             .arg(format!("-timeout={INPUT_LIMIT_SECS}"))
             .arg(format!("-rss_limit_mb={MEMORY_LIMIT_MB}"))
             .arg(format!("-artifact_prefix={}/", self.artifacts.display()))
+            .arg(format!("-dict={}", self.dictionary.display()))
+            .arg("-len_control=20")
             .arg("-print_final_stats=1")
             .arg(&self.corpus)
             .arg(&self.seeds)
