@@ -1,9 +1,10 @@
 //! What the documents offer to owners: making and changing assistants, knowledge, webhooks. Never for visitors, and not done here.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::routing::{any, delete, get, post};
-use std::sync::Arc;
 
 use crate::access::Caller;
 use crate::app::App;

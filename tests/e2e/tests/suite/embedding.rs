@@ -37,7 +37,8 @@ async fn two_widgets_on_a_page_are_independent() {
 
         let assistant = |server: &FaultServer| {
             let requests = server.requests_to("POST", "/v1/").into_iter().map(|request| request.json());
-            requests.filter_map(|body| body.get("assistant").or(body.get("assistant_id")).cloned()).next()
+            let names = ["assistant", "assistant_id", "assistantId", "model"];
+            requests.filter_map(|body| names.into_iter().find_map(|name| body.get(name).cloned())).next()
         };
         assert_eq!((assistant(&left), assistant(&right)), (Some(json!("sales")), Some(json!("support"))));
         assert_eq!((left.sent().len(), right.sent().len()), (1, 1));
