@@ -46,11 +46,11 @@ export class Page {
     this.#browser.listen(this.#session, listener);
   }
 
-  /** Counts what is downloaded from now on, but for the document and what the API answers. */
+  /** Counts what is downloaded from now on, but for the document, the icon that no page here has, and what the API answers. */
   watchNetwork() {
     const ignored = new Set();
     this.listen(({ method, params }) => {
-      if (method == 'Network.requestWillBeSent' && (params.type == 'Document' || params.request.url.includes('/v1/'))) ignored.add(params.requestId);
+      if (method == 'Network.requestWillBeSent' && (params.type == 'Document' || /\/v1\/|favicon/.test(params.request.url))) ignored.add(params.requestId);
       if (method == 'Network.dataReceived' && !ignored.has(params.requestId)) this.receivedBytes += params.encodedDataLength;
     });
     return this.call('Network.enable');

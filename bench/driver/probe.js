@@ -136,7 +136,8 @@
     origin: () => performance.timeOrigin,
     pressedAt: () => pressedAt,
     longTasksSoFar: () => longTasks,
-    firstPaint: () => performance.getEntriesByName('first-paint')[0]?.startTime ?? null,
+    /** Waits until the browser says when it first painted something. */
+    firstPaint: () => when(() => performance.getEntriesByName('first-paint')[0]?.startTime),
     /** Bytes of WebAssembly memory. */
     wasmBytes: () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
   };
