@@ -90,7 +90,11 @@ fn at_once(filter: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 
 fn byte_by_byte(filter: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     const MARKS: [usize; 5] = [10, 50, 100, 250, 500];
-    writeln!(out, "\nbyte by byte, a paint after each: us per KB up to  {}", MARKS.map(|mark| format!("{mark:>4} KB")).join("  "))?;
+    writeln!(
+        out,
+        "\nbyte by byte, a paint after each: us per KB up to  {}",
+        MARKS.map(|mark| format!("{mark:>4} KB")).join("  ")
+    )?;
     for (name, start, repeated) in STREAMS {
         if filter.is_some_and(|filter| !name.contains::<&str>(filter)) {
             continue;

@@ -105,7 +105,11 @@ impl Scanner<'_> {
         let mut cut = None;
         // Nothing looks back further than a character, but for an address that has no brackets.
         let can_cut = |builder: &Builder, at: usize| {
-            settle && at <= self.frontier && builder.frames.is_empty() && at < self.text.len() && !is_local(byte(self.text, at - 1))
+            settle
+                && at <= self.frontier
+                && builder.frames.is_empty()
+                && at < self.text.len()
+                && !is_local(byte(self.text, at - 1))
         };
         for token in self.tokens {
             match token {

@@ -130,10 +130,7 @@ pub(super) fn parse(text: &str, from: usize, definitions: &Definitions, extent: 
 
 /// Returns whether a byte is text wherever it stands.
 fn is_plain(byte: u8) -> bool {
-    !matches!(
-        byte,
-        b'\n' | b'\\' | b'`' | b'$' | b'*' | b'_' | b'~' | b'[' | b'!' | b']' | b'<' | b'&' | b'w' | b':' | b'@'
-    )
+    !matches!(byte, b'\n' | b'\\' | b'`' | b'$' | b'*' | b'_' | b'~' | b'[' | b'!' | b']' | b'<' | b'&' | b'w' | b':' | b'@')
 }
 
 impl Scanner<'_> {

@@ -88,7 +88,9 @@ impl Scanner<'_> {
                 // A sum of money starts with a digit; `$x` is more likely mathematics.
                 let end = self.text.len();
                 let is_likely = display
-                    || self.no_math_before == end && end - from < LONGEST_OPEN_MATH && !matches!(self.byte(from), b' ' | b'0'..=b'9');
+                    || self.no_math_before == end
+                        && end - from < LONGEST_OPEN_MATH
+                        && !matches!(self.byte(from), b' ' | b'0'..=b'9');
                 if self.whole || !is_likely {
                     self.at = from;
                     return;

@@ -40,7 +40,9 @@ mod tests {
     fn look(inlines: &[Inline]) {
         for inline in inlines {
             match inline {
-                Inline::Text(text) | Inline::Code(text) | Inline::Math { text, .. } | Inline::Image { alt: text, .. } => tell(text),
+                Inline::Text(text) | Inline::Code(text) | Inline::Math { text, .. } | Inline::Image { alt: text, .. } => {
+                    tell(text)
+                }
                 Inline::SoftBreak | Inline::HardBreak => tell(""),
                 Inline::Styled(_, children) | Inline::Link { children, .. } => {
                     tell("");
@@ -120,7 +122,8 @@ mod tests {
     fn no_text_takes_over_four_times_the_work_of_plain_text() {
         const LENGTH: usize = 20_000;
         let plain = whole(&text("", PLAIN, LENGTH));
-        let works = TEXTS.iter().map(|(start, repeated)| (start, repeated, whole(&text(start, repeated, LENGTH)) as f64 / plain as f64));
+        let works =
+            TEXTS.iter().map(|(start, repeated)| (start, repeated, whole(&text(start, repeated, LENGTH)) as f64 / plain as f64));
         let slow: Vec<_> = works.filter(|(_, _, work)| *work > 4.0).collect();
         assert!(slow.is_empty(), "{slow:?}");
     }

@@ -157,7 +157,11 @@ fn long_paragraphs() {
     for text in [&text, &text.replace(' ', ""), &text.replace("` ", "`\n"), &text.replace(['`', '[', ']', '$'], "*")] {
         let text = text.repeat(6);
         assert!(text.len() > 20_000);
-        assert!(parse(&text) == parse_at_once(&text, 0) && parse(&text) == parse_at_once(&text, usize::MAX / 16), "{}", &text[..400]);
+        assert!(
+            parse(&text) == parse_at_once(&text, 0) && parse(&text) == parse_at_once(&text, usize::MAX / 16),
+            "{}",
+            &text[..400]
+        );
         let pieces = text.as_bytes().chunks(997).map(|piece| str::from_utf8(piece));
         if let Ok(pieces) = pieces.collect::<Result<Vec<_>, _>>() {
             assert!(parse_pieces(pieces, 64) == parse(&text), "{}", &text[..400]);

@@ -63,7 +63,9 @@ pub fn fuzz(project: &Project, arguments: &Arguments) -> anyhow::Result<()> {
                 .iter()
                 .map(|target| scope.spawn(|| Run::prepare(project, &folder, &bin, target)?.run(arguments.seconds)))
                 .collect();
-            runs.into_iter().map(|run| run.join().unwrap_or_else(|_| bail!("the thread that watches it failed"))).collect::<Vec<_>>()
+            runs.into_iter()
+                .map(|run| run.join().unwrap_or_else(|_| bail!("the thread that watches it failed")))
+                .collect::<Vec<_>>()
         });
         for (target, result) in some.iter().zip(results) {
             match result {
@@ -165,7 +167,12 @@ impl Run {
         }
         for input in files_under(&self.artifacts)? {
             let bytes = fs::read(&input)?;
-            said.push_str(&format!("\n  input: b\"{}\"\n  again: {} {}", bytes.escape_ascii(), self.program.display(), input.display()));
+            said.push_str(&format!(
+                "\n  input: b\"{}\"\n  again: {} {}",
+                bytes.escape_ascii(),
+                self.program.display(),
+                input.display()
+            ));
         }
         bail!("{failure}{said}")
     }
@@ -184,7 +191,9 @@ fn summary(output: &str) -> anyhow::Result<String> {
     let reached = output.lines().rev().find_map(|line| line.split_once("cov: ")?.1.split(' ').next());
     match (runs, reached) {
         // Without counters, it would run blindly, and still pass.
-        (Some(runs), Some(reached)) if reached != "0" => Ok(format!("{runs} inputs tried, {reached} places in the code reached, nothing found")),
+        (Some(runs), Some(reached)) if reached != "0" => {
+            Ok(format!("{runs} inputs tried, {reached} places in the code reached, nothing found"))
+        }
         _ => bail!("the fuzzer says nothing of what it reached: are the coverage counters still compiled in?"),
     }
 }
@@ -237,7 +246,10 @@ mod tests {
         let all = || vec!["markdown".to_owned(), "sse".to_owned()];
         assert_eq!(chosen(all(), None).unwrap(), all());
         assert_eq!(chosen(all(), Some("sse")).unwrap(), ["sse"]);
-        assert_eq!(chosen(all(), Some("json")).unwrap_err().to_string(), "unknown target \"json\"; expected one of: markdown, sse");
+        assert_eq!(
+            chosen(all(), Some("json")).unwrap_err().to_string(),
+            "unknown target \"json\"; expected one of: markdown, sse"
+        );
     }
 
     #[test]

@@ -8,8 +8,7 @@ use clap::Args;
 use crate::{
     check,
     dist::{self, Freshness},
-    fuzz,
-    progress,
+    fuzz, progress,
     project::{Project, files_under},
     run::{Program, Report},
     size,
