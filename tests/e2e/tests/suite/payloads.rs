@@ -105,7 +105,7 @@ const PAYLOADS: &[(&str, &[&str])] = &[
 ];
 
 /// Looks at everything that answers became, for what must not be there. Icons are SVG, but of no other document.
-const FOREIGN: &str = r#"
+const FOREIGN: &str = r##"
   const messages = root.querySelector('[part~="messages"]');
   const elements = 'script, iframe, frame, object, embed, link, style, base, meta, img, image, picture, source, video, audio, track, template, math, '
     + 'foreignObject, noscript, area, map, portal, svg a, svg use:not([href^="#"])';
@@ -116,7 +116,7 @@ const FOREIGN: &str = r#"
     if (element.shadowRoot) found.push(`${element.localName} with a shadow root`);
   }
   return found;
-"#;
+"##;
 
 #[tokio::test]
 async fn nothing_in_an_answer_runs_or_loads() {
