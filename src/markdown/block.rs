@@ -122,8 +122,9 @@ impl Parser {
                 continue;
             }
             let plain = skip(rest, 0, |byte| !matches!(byte, b'\r' | 0));
-            self.input.push_str(part(rest, 0, plain));
-            self.has_line_end |= part(rest, 0, plain).contains('\n');
+            let more = part(rest, 0, plain);
+            self.input.push_str(more);
+            self.has_line_end |= find(more, 0, b'\n') < plain;
             rest = after(rest, plain);
             match rest.bytes().next() {
                 Some(b'\r') => {

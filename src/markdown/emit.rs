@@ -103,38 +103,24 @@ impl Scanner<'_> {
         let mut builder = Builder { targets: self.targets, frames: Vec::new(), list: Vec::new(), links: 0 };
         let mut done = self.done.into_iter();
         let mut cut = None;
-        // Nothing looks back further than a character, but for an address that has no brackets.
-        let can_cut = |builder: &Builder, at: usize| {
-            settle
-                && at <= self.frontier
-                && builder.frames.is_empty()
-                && at < self.text.len()
-                && !is_local(byte(self.text, at - 1))
-        };
         for token in self.tokens {
-            match token {
+            // Where the text might be cut, and how many bytes before the end of the last inline.
+            let (at, before_end) = match token {
                 Token::Text(from, end) => {
                     let text = part(self.text, from, end);
                     builder.text(text);
                     let last_word = back(text, text.len(), |byte| byte != b' ');
-                    if last_word > 0 && byte(self.text, from + last_word) > b' ' && can_cut(&builder, from + last_word) {
-                        cut = Some(builder.cut(from + last_word, text.len() - last_word));
-                    }
+                    let starts = last_word > 0 && byte(self.text, from + last_word) > b' ';
+                    (if starts { from + last_word } else { 0 }, text.len() - last_word)
                 }
                 Token::Done(end) => {
                     done.next().into_iter().for_each(|inline| builder.done(inline));
-                    if can_cut(&builder, end) {
-                        cut = Some(builder.cut(end, 0));
-                    }
+                    (end, 0)
                 }
                 Token::Run(index) => {
                     let Some(run) = self.runs.get_mut(index) else { continue };
                     for _ in 0..run.closes {
                         builder.close();
-                    }
-                    let end = run.at + run.length;
-                    if run.left == 0 && run.opens.is_empty() && can_cut(&builder, end) {
-                        cut = Some(builder.cut(end, 0));
                     }
                     if run.left > 0 {
                         builder.text(part(self.text, run.at, run.at + run.left));
@@ -142,15 +128,27 @@ impl Scanner<'_> {
                     while let Some(style) = run.opens.pop() {
                         builder.open(Frame::Styled(style));
                     }
+                    (if run.left == 0 { run.at + run.length } else { 0 }, 0)
                 }
-                Token::Open(index) => builder.open(Frame::Target(index)),
+                Token::Open(index) => {
+                    builder.open(Frame::Target(index));
+                    (0, 0)
+                }
                 Token::Close(end) => {
                     builder.close();
-                    if can_cut(&builder, end) {
-                        cut = Some(builder.cut(end, 0));
-                    }
+                    (end, 0)
                 }
-                Token::Hidden => {}
+                Token::Hidden => (0, 0),
+            };
+            // Nothing looks back further than a character, but for an address that has no brackets.
+            if settle
+                && at > 0
+                && at < self.text.len()
+                && at <= self.frontier
+                && builder.frames.is_empty()
+                && !is_local(byte(self.text, at - 1))
+            {
+                cut = Some(builder.cut(at, before_end));
             }
         }
         while !builder.frames.is_empty() {

@@ -1,7 +1,5 @@
 //! Tables: the delimiter row, and rows that grow cell by cell.
 
-use std::borrow::Cow;
-
 use super::block::{Kind, Parser};
 use super::inline::{Extent, parse};
 use super::paint::{Align, Container, Leaf, Paint};
@@ -67,12 +65,9 @@ fn cell_end(row: &str, mut at: usize) -> Result<usize, usize> {
 }
 
 /// Returns the text of a cell without the backslashes that keep a bar from ending it.
-fn cell_text(text: &str) -> Cow<'_, str> {
+fn cell_text(text: &str) -> String {
     let text = trim(text);
     let mut from = find(text, 0, b'\\');
-    if from == text.len() {
-        return Cow::Borrowed(text);
-    }
     let mut out = part(text, 0, from).to_owned();
     for at in from..text.len() {
         if byte(text, at) == b'\\' && byte(text, at + 1) == b'|' {
@@ -81,7 +76,7 @@ fn cell_text(text: &str) -> Cow<'_, str> {
         }
     }
     out.push_str(after(text, from));
-    Cow::Owned(out)
+    out
 }
 
 impl Parser {
@@ -188,7 +183,7 @@ impl Parser {
     pub(super) fn show_cell(&mut self, painter: &mut dyn Paint) {
         self.finish_cells(painter);
         let Kind::Table(table) = &self.leaf.kind else { return };
-        let text = cell_text(after(&self.leaf.text, table.start)).into_owned();
+        let text = cell_text(after(&self.leaf.text, table.start));
         if !text.is_empty() && self.open_cell(painter) {
             let parsed = parse(&text, 0, &self.definitions, Extent::Growing { settle: false });
             painter.inlines(parsed.settled, parsed.tail);
