@@ -67,9 +67,10 @@ fn cell_end(row: &str, mut at: usize) -> Result<usize, usize> {
 /// Returns the text of a cell without the backslashes that keep a bar from ending it.
 fn cell_text(text: &str) -> String {
     let text = trim(text);
-    let mut from = find(text, 0, b'\\');
-    let mut out = part(text, 0, from).to_owned();
-    for at in from..text.len() {
+    let first = find(text, 0, b'\\');
+    let mut out = part(text, 0, first).to_owned();
+    let mut from = first;
+    for at in first..text.len() {
         if byte(text, at) == b'\\' && byte(text, at + 1) == b'|' {
             out.push_str(part(text, from, at));
             from = at + 1;
