@@ -137,13 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn the_last_thousand_bytes_of_a_stream_take_no_more_work_than_the_first() {
+    fn the_end_of_a_stream_takes_no_more_work_for_a_byte_than_its_start() {
         let texts = TEXTS.iter().map(|(start, repeated)| (*repeated, start, repeated));
         for (name, start, repeated) in texts.chain(STREAMS.iter().map(|(name, start, repeated)| (*name, start, repeated))) {
             let works = in_pieces(&text(start, repeated, 40_000));
             let [first, last] = [&works[..15], &works[works.len() - 15..]].map(|part| part.iter().sum::<u64>());
-            // What is looked at again when it has grown by an eighth comes at irregular times.
-            assert!(last <= first * 2, "{name:?} took {first} steps for its first 15 KB, {last} for its last");
+            // Were everything looked at for each piece, it would be over four times. Up to two is what an open text costs that is looked
+            // at again when it has grown by an eighth: that comes at irregular times.
+            assert!(last <= first * 3, "{name:?} took {first} steps for its first 15 KB, {last} for its last");
         }
     }
 }
