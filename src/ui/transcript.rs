@@ -11,7 +11,7 @@ use web_sys::Element;
 use super::actions;
 use super::answer_text::{AnswerText, Painted};
 use super::calendar::day_separator;
-use super::history::Building;
+use super::history::{Building, newest_that_fill_the_window};
 use super::message;
 use super::rich_text::Manner;
 use super::scroller::Scroller;
@@ -22,9 +22,6 @@ use crate::browser::timer::FramePainter;
 use crate::chat::{MessageId, Status};
 use crate::protocol::Role;
 use crate::session::Session;
-
-/// How many messages are mounted when the transcript is first seen: enough for any panel, the rest follows when there is time.
-const FIRST: usize = 16;
 
 /// How many messages lie in one chunk. The browser lays a chunk out, or leaves it out, as a whole.
 pub(super) const CHUNK: usize = 32;
@@ -123,7 +120,7 @@ impl Transcript {
         }
         let new = session.conversation(|conversation| match newest {
             Some(newest) => conversation.ids_after(newest),
-            None => conversation.ids_before(None, FIRST),
+            None => newest_that_fill_the_window(conversation),
         });
         let has_new = !new.is_empty();
         for id in new {
