@@ -8,7 +8,9 @@ use web_sys::{Element, HtmlElement};
 use super::calendar::day_separator;
 use super::message;
 use super::transcript::{CHUNK, Chunk, Mounted, Transcript, new_chunk, seal};
+use crate::browser::dom::window;
 use crate::browser::idle::Deadline;
+use crate::chat::{Conversation, MessageId};
 
 /// How long one piece of work may take: little enough for no frame to be late.
 const SLICE_MILLIS: f64 = 6.0;
@@ -80,6 +82,25 @@ impl Transcript {
         self.chunks.push_front(chunk);
         self.scroller.painted();
     }
+}
+
+/// Returns the newest messages: as many as surely fill the window, for a start.
+pub(super) fn newest_that_fill_the_window(conversation: &Conversation) -> Vec<MessageId> {
+    /// More than fill any screen, however short they are.
+    const MOST: usize = 40;
+    /// Short lines in a wide panel are less high than guessed.
+    const SURELY: f64 = 1.5;
+    let window_px = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(1000.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
+    let needed_px = (window_px * SURELY) as usize;
+    let mut ids = conversation.ids_before(None, MOST);
+    let mut height_px = 0;
+    let n_left_out = ids.iter().rposition(|id| {
+        let is_filled = height_px >= needed_px;
+        height_px += conversation.get(*id).map_or(0, |message| likely_height_px(&message.content));
+        is_filled
+    });
+    ids.split_off(n_left_out.map_or(0, |idx| idx + 1))
 }
 
 /// Guesses the height of a message. It only has to be right enough for the scroll bar: the true one is taken as soon as it is known.

@@ -12,7 +12,7 @@ use super::actions;
 use super::answer_text::{AnswerText, Painted};
 use super::calendar::day_separator;
 use super::editor;
-use super::history::Building;
+use super::history::{Building, newest_that_fill_the_window};
 use super::message;
 use super::preview::Preview;
 use super::rich_text::Manner;
@@ -42,9 +42,6 @@ pub fn show(session: Session, scroller: &Scroller, list: View, panel: &View) {
         .on("keydown", move |event| editor::key_pressed(session, event));
     Preview::keep(panel, list);
 }
-
-/// How many messages are mounted when the transcript is first seen: enough for any panel, the rest follows when there is time.
-const FIRST: usize = 16;
 
 /// How many messages lie in one chunk. The browser lays a chunk out, or leaves it out, as a whole.
 pub(super) const CHUNK: usize = 32;
@@ -143,7 +140,7 @@ impl Transcript {
         }
         let new = session.conversation(|conversation| match newest {
             Some(newest) => conversation.ids_after(newest),
-            None => conversation.ids_before(None, FIRST),
+            None => newest_that_fill_the_window(conversation),
         });
         let has_new = !new.is_empty();
         for id in new {

@@ -30,11 +30,15 @@ async fn n_mounted(chat: Chat<'_>) -> i64 {
 }
 
 async fn all_mounted(chat: Chat<'_>, n_messages: i64) {
-    until("all messages to be mounted", async || match n_mounted(chat).await {
-        n if n == n_messages => Ok(()),
-        n => Err(format!("{n} of {n_messages}")),
-    })
-    .await;
+    // On a busy machine it takes its time; what it may not do is stop.
+    let mut n_before = -1;
+    while n_before != n_messages {
+        n_before = until("more messages to be mounted", async || match n_mounted(chat).await {
+            n if n == n_before => Err(format!("{n} of {n_messages}")),
+            n => Ok(n),
+        })
+        .await;
+    }
 }
 
 async fn with_history<'a>(world: &'a World, server: &FaultServer, n_messages: usize) -> Chat<'a> {
