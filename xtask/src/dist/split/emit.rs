@@ -24,7 +24,7 @@ pub const MEMORY: &str = "$m";
 pub struct Emitter<'a> {
     pub program: &'a Program<'a>,
     placement: &'a Placement,
-    /// The slot of every function of a part that is called from outside of it, or was in the table anyway.
+    /// A slot for every function of a part that is called from outside of it, or was in the table anyway.
     slots: BTreeMap<u32, u32>,
     /// The program's functions that parts call.
     pub shared: BTreeSet<u32>,
@@ -123,8 +123,11 @@ impl<'a> Emitter<'a> {
             writer.parse_function_body(&mut code, body.clone()).map_err(failure)?;
         }
         let mut elements = ElementSection::new();
-        let filled = self.slots.iter().filter(|(function, _)| self.placement.of(**function) == Some(part));
-        self.fill(&mut elements, filled.map(|(function, slot)| (*slot, *function)), &writer.functions);
+        // A function that the optimizer made of several is in the table several times.
+        let before = self.program.slots.iter().map(|(slot, function)| (*slot, *function));
+        let slots: BTreeMap<u32, u32> = before.chain(self.slots.iter().map(|(function, slot)| (*slot, *function))).collect();
+        let own = slots.into_iter().filter(|(_, function)| self.placement.of(*function) == Some(part));
+        self.fill(&mut elements, own, &writer.functions);
         let mut module = Module::new();
         module.section(&writer.types).section(&imported).section(&declared).section(&elements).section(&code);
         Ok(module.finish())

@@ -11,9 +11,9 @@ const PROGRAM: &str = r#"(module
   (import "a" "log" (func $log (param i32)))
   (memory (export "memory") 1)
   (table $externs 1 externref)
-  (table $functions 3 3 funcref)
+  (table $functions 4 4 funcref)
   (global $stack (mut i32) (i32.const 1024))
-  (elem (table $functions) (i32.const 1) func $app::main::callback $app::part::callback)
+  (elem (table $functions) (i32.const 1) func $app::main::callback $app::part::callback $app::part::callback)
   (func $app::main::run (export "run") (param i32) (result i32)
     (i32.add (call $app::part::entry (local.get 0)) (call $app::main::twice (local.get 0))))
   (func $app::main::callback (type $unary) (i32.add (local.get 0) (i32.const 7)))
@@ -94,7 +94,7 @@ fn the_pieces_do_what_the_whole_did() {
     pieces.add(split.parts.first().unwrap());
     for input in [0, 1, 5, -3] {
         assert_eq!(pieces.run(input).unwrap(), whole.run(input).unwrap());
-        for slot in [1, 2] {
+        for slot in [1, 2, 3] {
             assert_eq!(pieces.indirect(slot, input).unwrap(), whole.indirect(slot, input).unwrap());
         }
     }
