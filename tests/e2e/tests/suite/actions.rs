@@ -5,7 +5,7 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::Stream;
 use e2e::wait::until;
-use e2e::world::{in_each_dialect, scenario};
+use e2e::world::{in_each_dialect, in_each_streaming_dialect, scenario};
 use serde_json::json;
 use thirtyfour::{Key, WebDriver};
 
@@ -72,7 +72,7 @@ async fn a_message_is_copied_as_it_was_written_and_code_by_itself() {
 
 #[tokio::test]
 async fn an_answer_is_asked_for_once_more() {
-    in_each_dialect("an_answer_is_asked_for_once_more", async |world, dialect| {
+    in_each_streaming_dialect("an_answer_is_asked_for_once_more", async |world, dialect| {
         let server = FaultServer::start().await;
         let chat = world.chat_at(&widget_page(&server, dialect, &[("persist", "none")])).await;
         chat.open().await;

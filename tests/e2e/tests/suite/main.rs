@@ -19,5 +19,6 @@ mod policy;
 mod proxy;
 mod retry;
 mod scrolling;
+mod streaming;
 mod support;
 mod tokens;
