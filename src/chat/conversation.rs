@@ -192,6 +192,18 @@ impl Conversation {
         }
     }
 
+    /// Goes on with the newest answer where it was cut off, and returns it with its question.
+    pub fn take_up(&mut self) -> Option<Exchange> {
+        let (answer, earlier) = self.messages.split_last_mut()?;
+        let question = earlier.iter().rev().find(|message| message.role == Role::User)?.id;
+        if answer.role != Role::Assistant || answer.status != Status::Failed || answer.content.is_empty() {
+            return None;
+        }
+        answer.status = Status::Streaming;
+        answer.error = None;
+        Some(Exchange { question, answer: answer.id })
+    }
+
     /// Adds messages that were stored by this widget. An answer that was arriving then was cut off.
     pub fn resume(&mut self, stored: Vec<Message>) {
         for mut message in stored {
@@ -377,6 +389,21 @@ mod tests {
         assert_eq!(conversation.get(exchange.answer).unwrap().rating, Some(Rating::Up));
         conversation.retry(exchange.answer);
         assert_eq!(conversation.get(exchange.answer).unwrap().rating, None);
+    }
+
+    #[test]
+    fn an_answer_that_was_cut_off_goes_on_where_it_was() {
+        let mut conversation = Conversation::default();
+        assert_eq!(conversation.take_up(), None);
+        let exchange = conversation.ask("q".into(), 0.0);
+        conversation.apply(exchange.answer, delta("half"));
+        assert_eq!(conversation.take_up(), None, "it is still streaming");
+        conversation.leave(exchange.answer);
+        assert_eq!(conversation.take_up(), Some(exchange));
+        conversation.apply(exchange.answer, delta(" and half"));
+        conversation.apply(exchange.answer, Event::Finished(Finish::default()));
+        assert_eq!(conversation.get(exchange.answer).unwrap().content, "half and half");
+        assert_eq!(conversation.take_up(), None, "it is complete");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One message of a conversation.
 
-use crate::protocol::{ApiError, ErrorKind, HistoryMessage, Role, Source, ToolCall, Usage, parse_rfc3339};
+use crate::protocol::{ApiError, HistoryMessage, Role, Source, ToolCall, Usage, parse_rfc3339};
 
 /// A message's identity within one conversation. Never reused, not even after a clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,7 +140,7 @@ impl Message {
     /// Fails as an answer does whose page was left.
     pub(super) fn fail_as_left(&mut self) {
         self.status = Status::Failed;
-        self.error = Some(ApiError::new(ErrorKind::Network, "the page was left before the answer was complete"));
+        self.error = Some(ApiError::left());
         self.is_outdated = false;
     }
 

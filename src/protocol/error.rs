@@ -156,6 +156,12 @@ impl ApiError {
         Self::new(ErrorKind::Malformed, message)
     }
 
+    /// Makes the error for an answer that was cut off because the page was left.
+    #[must_use]
+    pub fn left() -> Self {
+        Self::new(ErrorKind::Network, "the page was left before the answer was complete")
+    }
+
     /// Parses a JSON document that must be an object or an array.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
 use crate::chat::{Exchange, MessageId, retry_delay_secs};
 use crate::config::Config;
-use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Turn};
+use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
 
 /// One message on its way, and what its tries have in common.
 struct Asking {
@@ -42,20 +42,24 @@ impl Session {
             // A conversation that was begun for this very message can not have been forgotten.
             can_mend_conversation: self.with(|core| core.session_id.is_some()).unwrap_or(false),
         };
+        // What cut the answer off after its first words; for one that is taken up again, that was the page's own leaving.
+        let mut cut = (!self.is_silent(answer)).then(|| Box::new(ApiError::left()));
         let mut n_retries = 0;
         while let Err(error) = self.attempt(&mut asking).await {
-            if !self.is_silent(answer) {
-                // After the first byte nothing is sent again by itself.
-                self.fail_answer(answer, &error);
-                break;
-            }
-            if self.mend(&error, &mut asking) {
+            let is_silent = self.is_silent(answer);
+            if is_silent && self.mend(&error, &mut asking) {
                 continue;
             }
-            let Some(delay_secs) = retry_delay_secs(&error, n_retries, js_sys::Math::random()) else {
-                self.fail_answer(answer, &error);
+            // After the first words nothing is sent again by itself; only the rest is asked for, where a server has it.
+            let may_go_on = is_silent || self.rest(answer).is_some();
+            let delay_secs = retry_delay_secs(&error, n_retries, js_sys::Math::random()).filter(|_| may_go_on);
+            let Some(delay_secs) = delay_secs else {
+                self.fail_answer(answer, cut.as_ref().unwrap_or(&error));
                 break;
             };
+            if !is_silent {
+                cut.get_or_insert(error);
+            }
             n_retries += 1;
             self.wait(delay_secs).await;
         }
@@ -127,6 +131,11 @@ impl Session {
     async fn ask(self, config: &Rc<Config>, asking: &mut Asking) -> Result<Coming, Box<ApiError>> {
         let mut headers = self.headers(config).await?;
         let session_id = self.ensure_session(config, &headers).await?;
+        if let Some((rest, last_event_id)) = self.rest(asking.exchange.answer) {
+            headers.push(("Last-Event-ID".to_owned(), last_event_id));
+            let response = http::send(&config.api_url.join(&rest.path), &rest, &headers).await?;
+            return Ok(Coming::Stream(response.into_body()?));
+        }
         headers.push(("Idempotency-Key".to_owned(), asking.idempotency_key.clone()));
         let delivery = if config.stream { Delivery::Stream } else { Delivery::Plain };
         let listen = config.dialect.listen(&session_id).filter(|_| config.stream);
@@ -158,6 +167,12 @@ impl Session {
                 _ => return Ok(Coming::Whole(text)),
             }
         }
+    }
+
+    /// Describes the request for the rest of an answer that was cut off, with the id that it goes on after. `None` where no server has it.
+    fn rest(self, answer: MessageId) -> Option<(Request, String)> {
+        let last_event_id = self.with(|core| core.last_event_id.clone()).filter(|_| !self.is_silent(answer))?;
+        Some((Request::resume(&last_event_id)?, last_event_id))
     }
 
     /// Whether the answer is awaited, and neither a text nor a tool call of it has come.

@@ -165,7 +165,7 @@ impl Session {
         self.run(exchange, metadata);
     }
 
-    fn run(self, exchange: Exchange, metadata: Option<String>) {
+    pub(super) fn run(self, exchange: Exchange, metadata: Option<String>) {
         self.need_transcript();
         self.set_answering(Some(exchange.answer));
         self.changed(exchange.answer);

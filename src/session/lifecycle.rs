@@ -84,6 +84,7 @@ impl Session {
         if was_started {
             return;
         }
+        self.take_up();
         self.spawn(async move {
             self.fetch_history().await;
             self.fetch_card().await;
@@ -97,6 +98,17 @@ impl Session {
             self.notify(|topics| &topics.open);
         }
         is_change
+    }
+
+    /// Goes on with an answer that was arriving when the page was left, if its server may still have it.
+    fn take_up(self) {
+        let exchange = self.with(|core| {
+            Request::resume(&core.last_event_id)?;
+            core.conversation.take_up()
+        });
+        if let Some(exchange) = exchange.flatten() {
+            self.run(exchange, None);
+        }
     }
 
     async fn fetch_card(self) {

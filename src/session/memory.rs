@@ -59,6 +59,7 @@ impl Session {
         let transcript = stored.get("messages").map(decode_transcript).unwrap_or_default();
         self.with(|core| {
             core.session_id = config.session_id.clone().or_else(|| json::text(&stored, "session_id"));
+            core.last_event_id = json::text(&stored, "last_event_id").unwrap_or_default();
             core.conversation.clear();
             if transcript.is_empty() {
                 core.conversation.restore(given);
@@ -91,7 +92,12 @@ impl Session {
                 return;
             }
             let messages = encode_transcript(core.conversation.messages());
-            let stored = Object::new().maybe_text("session_id", core.session_id.as_deref()).raw("messages", &messages);
+            // Where an answer that is arriving can be gone on with, should this page be left now.
+            let last_event_id = Some(core.last_event_id.as_str()).filter(|id| !id.is_empty());
+            let stored = Object::new()
+                .maybe_text("session_id", core.session_id.as_deref())
+                .maybe_text("last_event_id", last_event_id)
+                .raw("messages", &messages);
             storage::write(config.persist, core.memory.key(), &stored.finish());
         });
     }

@@ -21,7 +21,7 @@ pub struct PlainMessages(Element);
 impl PlainMessages {
     /// Makes the place for them.
     pub fn new(session: Session, list: &View) -> Self {
-        let view = html("div").class("chunk").on("click", move |event| {
+        let view = html("div").on("click", move |event| {
             let article = closest(event, "[data-action=retry]").and_then(|button| button.closest("[data-id]").ok().flatten());
             let number = article.and_then(|article| article.get_attribute("data-id")?.parse().ok());
             if let Some(id) = number.and_then(|number| session.find_message(number)) {
@@ -38,6 +38,8 @@ impl PlainMessages {
         self.0.set_text_content(None);
         let Some(config) = session.peek_config() else { return };
         let ids: Vec<MessageId> = session.conversation(|conversation| conversation.ids_before(None, MOST));
+        // An empty one would be taken for a conversation by the greeting's style.
+        self.0.set_class_name(if ids.is_empty() { "" } else { "chunk" });
         for id in ids {
             let view = session.message(id, |message| match message.role {
                 Role::User => question(&message.content),

@@ -19,13 +19,18 @@ fn secret_key(dialect: Dialect) -> String {
 
 /// Starts a gateway whose upstream is `api_url`, spoken to in `dialect`, for the pages of one origin.
 async fn gateway_before(api_url: &str, dialect: Dialect, pages: &FaultServer) -> RunningGateway {
+    gateway_that_keeps(api_url, dialect, pages, 0).await
+}
+
+/// The same, for a gateway that goes on with an answer for so long after its reader has left.
+async fn gateway_that_keeps(api_url: &str, dialect: Dialect, pages: &FaultServer, resume_secs: u64) -> RunningGateway {
     RunningGateway::start(|options| {
         options.upstream = "assisters".to_owned();
         options.upstream_url = Some(api_url.to_owned());
         options.upstream_dialect = dialect.as_str().to_owned();
         options.api_key = Some(secret_key(dialect).parse().unwrap());
         options.origins = vec![pages.origin()];
-        options.resume_secs = 0;
+        options.resume_secs = resume_secs;
     })
     .await
 }
@@ -208,6 +213,38 @@ async fn a_token_of_the_page_opens_nothing_but_the_chat() {
         );
         let statuses = run_async(world.driver(), &script).await;
         assert_eq!(statuses, json!([403, 403, 200]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_goes_on_after_a_reload() {
+    in_each_streaming_dialect("an_answer_goes_on_after_a_reload", async |world, dialect| {
+        let (pages, upstream) = (FaultServer::start().await, FaultServer::start().await);
+        let (gate, end) = (Gate::new(), Gate::new());
+        upstream
+            .answer(Stream::new(dialect).words("One *two* ").wait(&gate).words("three four ").wait(&end).words("five.").end(&[]));
+        let gateway = gateway_that_keeps(&upstream.api_url(), dialect, &pages, 60).await;
+        let chat = world.chat_at(&widget_page(&pages, &gateway, dialect)).await;
+        chat.open().await;
+        chat.ask("Count").await;
+        chat.until("the first words", |state| state.answer().text.starts_with("One two")).await;
+        world.driver().refresh().await.unwrap();
+        // What comes while nobody is there is not lost.
+        gate.open();
+
+        chat.open().await;
+        let state = chat.until("what came meanwhile", |state| state.answer().text.starts_with("One two three four")).await;
+        assert!(state.answer_is("streaming"), "{state:#?}");
+        end.open();
+        let state = chat.until("the end", |state| state.answer_is("done")).await;
+        assert_eq!((state.questions(), state.answer().text.as_str()), (vec!["Count"], "One two three four five."));
+        assert_eq!(upstream.sent().len(), 1, "{}", upstream.log());
+        // It is over: another reload has nothing to go on with.
+        world.driver().refresh().await.unwrap();
+        chat.open().await;
+        let state = chat.until("the conversation", |state| state.messages.len() == 2 && state.is_painted()).await;
+        assert!(state.answer_is("done"), "{state:#?}");
     })
     .await;
 }
