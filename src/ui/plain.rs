@@ -72,10 +72,12 @@ fn answer(config: &Config, message: &Message, part: PartState) -> View {
     let bubble = html("div").class("bubble plain").attr("dir", "auto");
     let is_final = part == PartState::Failed && !message.is_awaited();
     let bubble = if is_final { bubble.text(&message.content) } else { bubble.child(typing(config)) };
+    // Whoever waits for an answer to be done wants to read it.
+    let status = if message.status == Status::Done && !is_final { Status::Streaming } else { message.status };
     let view = html("article")
         .class("message message-assistant")
         .attr("part", "message message-assistant")
-        .attr("data-status", message.status.as_str())
+        .attr("data-status", status.as_str())
         .child(bubble);
     match outcome(config, message) {
         Some(outcome) => view.child(outcome),
