@@ -12,7 +12,7 @@ import { compile } from './engine/verify.js';
 /** @typedef {[name: string, args: any[]][]} Queue */
 /** @typedef {{ create(host: HTMLElement, root: ShadowRoot, options: Record<string, any>, queue: Queue): EngineWidget }} Engine */
 /** @typedef {(query: string) => Promise<typeof import('./engine.js')>} ImportEngine */
-/** One running copy of the wasm. @typedef {{ Widget: typeof Widget, hasTrapped: () => boolean }} Copy */
+/** One running copy of the wasm, and what fetches its parts. @typedef {{ Widget: typeof Widget, hasTrapped: () => boolean, fetchPart: (name: string) => Promise<unknown> }} Copy */
 
 /** @type {Promise<Engine> | undefined} */
 let starting;
@@ -28,8 +28,9 @@ let starting;
 export const instantiate = async (module, onTrap, places) => {
   listenForTrap(onTrap);
   await init({ module_or_path: module });
-  Widget.fetchPartsBy(partsOf(add, places));
-  return { Widget, hasTrapped };
+  const fetchPart = partsOf(add, places);
+  Widget.fetchPartsBy(fetchPart);
+  return { Widget, hasTrapped, fetchPart };
 };
 
 /**

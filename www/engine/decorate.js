@@ -6,6 +6,9 @@ import { LANGUAGES } from './languages.js';
 /** @param {string} name */
 const fetchPart = (name) => import(/* webpackIgnore: true */ new URL('./' + name, import.meta.url).href);
 
+/** Waits until the browser has nothing better to do: text comes before its colours. */
+const idle = () => new Promise((go) => (globalThis.requestIdleCallback || setTimeout)(go));
+
 /**
  * Returns what the engine tells of every finished piece of code.
  *
@@ -23,7 +26,10 @@ export const decorator = (options) => async (/** @type {HTMLElement} */ code) =>
       // A formula on a line of its own, or amid the text.
       if (await show(code, render, isMath ? { display: code.dataset.display != 'inline' } : { language })) return;
     }
-    if (grammar) (await fetchPart(__HIGHLIGHT_JS__)).highlight(code, grammar);
+    if (grammar) {
+      await idle();
+      (await fetchPart(__HIGHLIGHT_JS__)).highlight(code, grammar);
+    }
   } catch (cause) {
     console.warn('Assisters: code is shown plain', cause);
   }

@@ -124,10 +124,10 @@ impl State {
         self.messages.last().is_some_and(|message| message.role == "assistant" && message.status == status)
     }
 
-    /// Whether every finished answer shows its words: what paints them comes a moment after the panel.
+    /// Whether every answer is there and shows its words: what paints them comes a moment after the panel.
     #[must_use]
     pub fn is_painted(&self) -> bool {
-        self.messages.iter().all(|message| message.status != "done" || !message.text.is_empty())
+        self.messages.iter().all(|message| message.role == "user" || (message.status != "streaming" && !message.text.is_empty()))
     }
 
     /// Returns what the visitor wrote so far.
