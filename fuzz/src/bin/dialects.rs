@@ -3,8 +3,7 @@
 //! The first byte picks the dialect, so a new one in `Dialect::ALL` is fuzzed without a line here.
 #![no_main]
 
-use assisters_chat::protocol::sse::Decoder;
-use assisters_chat::protocol::{Dialect, Event};
+use assisters_chat::protocol::{AnswerDecoder, ApiError, Dialect, Event};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -24,19 +23,16 @@ fuzz_target!(|input: &[u8]| {
     dialect.decode_history(&body).ok(); // as above
     dialect.decode_begun(&body).ok(); // as above
     dialect.decode_card(&body).ok(); // as above
+    dialect.decode_cards(&body).ok(); // as above
 });
 
 fn stream<'a>(dialect: Dialect, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
     let mut events = Vec::new();
-    let mut decoder = Decoder::new();
-    let mut on_frame = |frame| {
-        if let Err(error) = dialect.decode_frame(&frame, &mut |event| events.push(format!("{event:?}"))) {
-            events.push(format!("{error:?}"));
-        }
-    };
+    let mut decoder = AnswerDecoder::new(dialect);
+    let mut on_decoded = |decoded: Result<Event, ApiError>| events.push(format!("{decoded:?}"));
     for piece in pieces {
-        decoder.push(piece, &mut on_frame);
+        decoder.push(piece, &mut on_decoded);
     }
-    decoder.finish(&mut on_frame);
+    decoder.finish(&mut on_decoded);
     events
 }
