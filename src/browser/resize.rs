@@ -15,10 +15,9 @@ impl ResizeWatch {
     pub fn new(element: &Element, on_resize: impl FnMut() + 'static) -> Self {
         let on_resize = Closure::<dyn FnMut()>::new(on_resize);
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
-        if let Some(observer) = &observer {
-            observer.observe(element);
-        }
-        Self { observer, _on_resize: on_resize }
+        let watch = Self { observer, _on_resize: on_resize };
+        watch.add(element);
+        watch
     }
 
     /// Watches another element too.

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
+use super::actions::message_around;
 use super::icon::{Icon, icon};
 use super::view::{View, html};
 use crate::browser::dom::closest;
@@ -22,9 +23,7 @@ impl PlainMessages {
     /// Makes the place for them.
     pub fn new(session: Session, list: &View) -> Self {
         let view = html("div").on("click", move |event| {
-            let article = closest(event, "[data-action=retry]").and_then(|button| button.closest("[data-id]").ok().flatten());
-            let number = article.and_then(|article| article.get_attribute("data-id")?.parse().ok());
-            if let Some(id) = number.and_then(|number| session.find_message(number)) {
+            if let Some((_, id)) = closest(event, "[data-action=retry]").and_then(|button| message_around(session, &button)) {
                 session.retry(id);
             }
         });

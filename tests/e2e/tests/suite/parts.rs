@@ -69,3 +69,20 @@ async fn without_the_painter_an_answer_is_plain_and_the_next_one_tries_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn without_the_painter_a_failed_answer_can_be_tried_again() {
+    scenario("without_the_painter_a_failed_answer_can_be_tried_again", async |world| {
+        let server = FaultServer::start().await;
+        server.route("GET", "/assets/part-", |_| Answer::new(503, "text/plain", "busy"));
+        server.answer(Answer::error(400, "invalid_request"));
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
+        chat.open().await;
+        chat.ask("one").await;
+        chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
+        chat.click("retry").await;
+        let state = chat.until("the answer", |state| state.answer_is("done")).await;
+        assert_eq!((state.questions(), state.answer().text.as_str()), (vec!["one"], "You said: one"));
+    })
+    .await;
+}
