@@ -12,8 +12,11 @@ use super::view::{View, html};
 use crate::browser::dom::{anchors_scrolling, distance_from_end};
 use crate::browser::resize::ResizeWatch;
 
-/// A visitor this close to the end, in CSS pixels, is at the end: fractions and rubber bands count as nothing.
+/// A visitor who comes this close to the end, in CSS pixels, is at the end.
 const AT_END_PX: i32 = 32;
+
+/// A visitor who goes up from the end has left it after this much: less are the fractions of pixels and the rubber bands.
+const LEFT_END_PX: i32 = 4;
 
 /// A visitor scrolled so lately is still scrolling.
 const PAUSE_MILLIS: f64 = 150.0;
@@ -71,9 +74,10 @@ impl Scroller {
         }
         let new_top_px = element.scroll_top();
         let old_top_px = top_px.replace(new_top_px);
-        if distance_from_end(element) < AT_END_PX {
+        let goes_up = new_top_px < old_top_px;
+        if distance_from_end(element) < if goes_up { LEFT_END_PX } else { AT_END_PX } {
             self.arrive();
-        } else if new_top_px < old_top_px {
+        } else if goes_up {
             self.0.is_at_end.set(false);
         }
         // One of our own is no scrolling, and measuring anew after each would add their fractions of pixels up.
@@ -189,8 +193,11 @@ impl Scroller {
 
     /// Follows the text that was just painted, if the visitor is at the end.
     pub fn painted(&self) {
-        if self.0.is_at_end.peek() {
-            self.0.element.set_scroll_top(self.0.element.scroll_height());
+        let Inner { element, is_at_end, top_px, .. } = &*self.0;
+        if is_at_end.peek() {
+            element.set_scroll_top(element.scroll_height());
+            // Now, not when it is reported: a visitor who goes up before that goes up from here.
+            top_px.set(element.scroll_top());
         }
     }
 

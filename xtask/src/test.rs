@@ -19,6 +19,9 @@ use crate::{
 /// Two busy cores compile and run a test page; the default of 20 s is for idle machines.
 const BROWSER_TEST_TIMEOUT_SECS: &str = "300";
 
+/// More end-to-end tests than this that fail at once are not tried again.
+const MAX_UNSTEADY: usize = 3;
+
 /// Flags of `test`.
 #[derive(Args)]
 pub struct Arguments {
@@ -102,27 +105,50 @@ fn in_browser(project: &Project, toolchain: &Toolchain, browser: &browsers::Brow
     Ok(())
 }
 
+/// The whole suite, and then once more, alone, what failed beside the others: on a busy machine that is said to be unsteady, loudly, and is no failure.
+/// More than [`MAX_UNSTEADY`] at once are.
 fn end_to_end(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
     let gateway = project.target().join("debug").join(format!("assisters-gateway{}", env::consts::EXE_SUFFIX));
     Program::new("build the gateway", "cargo").dir(project.root()).args(["build", "--package", "assisters-gateway"]).run()?;
-    let outcome = Program::new("end-to-end tests", "cargo")
-        .dir(project.root())
-        .args(["test", "--package", "e2e", "--no-fail-fast"])
-        .environment(&{
-            let mut environment = crate::run::Environment::default();
-            environment.path_first(project.node_bin());
-            environment
-        })
-        .env("ASSISTERS_TEST_DIST", project.path("dist"))
-        .env("ASSISTERS_TEST_GATEWAY", gateway)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("CHROMIUM", &browser.binary)
-        .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
-        .report(Report::All)
-        .log(project.scratch()?.join("end-to-end.log"))
-        .run()?;
+    let mut environment = crate::run::Environment::default();
+    environment.path_first(project.node_bin());
+    let program = |label: &str, log: &str| -> anyhow::Result<Program> {
+        let program = Program::new(label, "cargo")
+            .dir(project.root())
+            .args(["test", "--package", "e2e", "--no-fail-fast"])
+            .environment(&environment)
+            .env("ASSISTERS_TEST_DIST", project.path("dist"))
+            .env("ASSISTERS_TEST_GATEWAY", &gateway)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("CHROMIUM", &browser.binary)
+            .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
+            .report(Report::All);
+        Ok(program.log(project.scratch()?.join(log)))
+    };
+    let outcome = program("end-to-end tests", "end-to-end.log")?.attempt()?;
     progress::note(&format!("                  {}", counted(&outcome.output)));
+    let Some(failure) = outcome.failure else { return Ok(()) };
+    let failed = failed_tests(&outcome.output);
+    let is_steady = failed.is_empty() || failed.len() > MAX_UNSTEADY || {
+        let again = program("what failed, alone", "end-to-end-again.log")?.args(["--", "--exact", "--test-threads=1"]);
+        again.args(&failed).attempt()?.failure.is_some()
+    };
+    if is_steady {
+        progress::note(&outcome.output);
+        bail!("end-to-end tests: {failure}");
+    }
+    for name in failed {
+        let cause = outcome.output.split_once(&format!("---- {name} stdout ----")).map_or("", |(_, cause)| cause);
+        let cause: Vec<_> = cause.lines().filter(|line| !line.is_empty()).take(3).collect();
+        progress::note(&format!("UNSTEADY: {name} passed alone, and beside the others did not:\n{}", cause.join("\n")));
+    }
     Ok(())
+}
+
+/// The names of the tests that failed, as libtest lists them.
+fn failed_tests(output: &str) -> Vec<&str> {
+    let lines = output.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+    lines.collect()
 }
 
 /// `npm pack ./dist` is what is published: it must hold every file that its package.json promises.
@@ -220,6 +246,12 @@ mod tests {
         let output = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s\nnoise\n\
                       test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out";
         assert_eq!(counted(output), "15 tests passed, 2 failed, 1 ignored");
+    }
+
+    #[test]
+    fn failed_tests_are_found_by_name() {
+        let output = "test a::good ... ok\nsome words FAILED\ntest a::bad ... FAILED\ntest b ... FAILED\n\nfailures:\n    a::bad\n";
+        assert_eq!(failed_tests(output), ["a::bad", "b"]);
     }
 
     #[test]
