@@ -29,6 +29,8 @@ struct Inner {
     element: HtmlElement,
     is_at_end: Flag,
     top_px: Cell<i32>,
+    /// How high the content was when its end was last gone to.
+    followed_height_px: Cell<i32>,
     /// While the panel is closed the browser may forget how far it was scrolled.
     is_hidden: Cell<bool>,
     scrolled_at_millis: Cell<f64>,
@@ -47,6 +49,7 @@ impl Scroller {
             element: view.html_element(),
             is_at_end: Flag::new(true),
             top_px: Cell::default(),
+            followed_height_px: Cell::default(),
             is_hidden: Cell::default(),
             scrolled_at_millis: Cell::default(),
             n_missed: Cell::default(),
@@ -66,22 +69,24 @@ impl Scroller {
         (scroller, view.on("scroll", move |_| listening.scrolled()))
     }
 
-    /// Only going up is leaving: a scroll that was reported late, after more text came, is no wish of the visitor's.
+    /// Only going up is leaving: a scroll that was reported late, after more text came, is no wish of the visitor's. Nor is one after content
+    /// that shrank and grew again: the browser's doing, which [`Scroller::resized`] is about to undo.
     fn scrolled(&self) {
-        let Inner { element, top_px, .. } = &*self.0;
+        let Inner { element, top_px, is_at_end, .. } = &*self.0;
         if element.client_height() == 0 {
             return;
         }
         let new_top_px = element.scroll_top();
         let old_top_px = top_px.replace(new_top_px);
-        let goes_up = new_top_px < old_top_px;
+        let is_as_followed = element.scroll_height() == self.0.followed_height_px.get();
+        let goes_up = new_top_px < old_top_px && (is_as_followed || !is_at_end.peek());
         if distance_from_end(element) < if goes_up { LEFT_END_PX } else { AT_END_PX } {
             self.arrive();
         } else if goes_up {
-            self.0.is_at_end.set(false);
+            is_at_end.set(false);
         }
         // One of our own is no scrolling, and measuring anew after each would add their fractions of pixels up.
-        if new_top_px != old_top_px && !self.0.is_at_end.peek() {
+        if new_top_px != old_top_px && !is_at_end.peek() {
             self.0.scrolled_at_millis.set(js_sys::Date::now());
             self.drop_anchor();
         }
@@ -193,11 +198,13 @@ impl Scroller {
 
     /// Follows the text that was just painted, if the visitor is at the end.
     pub fn painted(&self) {
-        let Inner { element, is_at_end, top_px, .. } = &*self.0;
+        let Inner { element, is_at_end, top_px, followed_height_px, .. } = &*self.0;
         if is_at_end.peek() {
-            element.set_scroll_top(element.scroll_height());
+            let height_px = element.scroll_height();
+            element.set_scroll_top(height_px);
             // Now, not when it is reported: a visitor who goes up before that goes up from here.
             top_px.set(element.scroll_top());
+            followed_height_px.set(height_px);
         }
     }
 

@@ -39,9 +39,11 @@ export const create = (given, target, host = document.createElement('assisters-c
   const takeOver = async () => {
     try {
       const engine = await loadEngine();
+      // A press that has begun would be no click if its button went.
+      while (button.matches(':active')) await new Promise(requestAnimationFrame);
       if (!isDestroyed) widget = engine.create(host, root, options, queue);
     } catch (cause) {
-      const message = 'Chat could not be loaded — click to try again';
+      const message = 'Chat did not load: click to retry';
       if (!button.title) console.error('Assisters: ' + message, cause);
       button.title = message;
       dataset.failed = '';

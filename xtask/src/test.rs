@@ -250,7 +250,8 @@ mod tests {
 
     #[test]
     fn failed_tests_are_found_by_name() {
-        let output = "test a::good ... ok\nsome words FAILED\ntest a::bad ... FAILED\ntest b ... FAILED\n\nfailures:\n    a::bad\n";
+        let output =
+            "test a::good ... ok\nsome words FAILED\ntest a::bad ... FAILED\ntest b ... FAILED\n\nfailures:\n    a::bad\n";
         assert_eq!(failed_tests(output), ["a::bad", "b"]);
     }
 
