@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod dist;
 mod fuzz;
+mod packaging;
 mod progress;
 mod project;
 mod run;

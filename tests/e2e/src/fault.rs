@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
@@ -19,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::dialect::{CONVERSATION_ID, Dialect, is_posting, of_message};
-use crate::files::read_dist;
+use crate::files::{read_dist, read_file};
 use crate::page::Page;
 use crate::record::Recorded;
 use crate::script::{Answer, Gate, Reply, Step, Stream};
@@ -38,6 +39,7 @@ struct Shared {
     recorded: Mutex<Vec<Recorded>>,
     answers: Mutex<VecDeque<Answer>>,
     routes: Mutex<Vec<Route>>,
+    folders: Mutex<Vec<PathBuf>>,
     assets_gate: Mutex<Option<Gate>>,
 }
 
@@ -108,6 +110,11 @@ impl FaultServer {
         let answer = page.answer();
         self.route("GET", path, move |_| answer.clone());
         self.url(path)
+    }
+
+    /// Serves the files of a folder; what it does not have is answered as before.
+    pub fn folder(&self, folder: &Path) {
+        lock(&self.shared.folders).push(folder.to_owned());
     }
 
     /// Mints visitor tokens `token-1`, `token-2`, … that are good for a day.
@@ -265,6 +272,11 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
     if let Some(handler) = known {
         return handler(request);
     }
+    let path = request.path.split('?').next().unwrap_or_default();
+    let served = lock(&shared.folders).iter().find_map(|folder| read_file(folder, path));
+    if let (Some((media_type, bytes)), "GET") = (served, request.method.as_str()) {
+        return Answer::new(200, media_type, bytes);
+    }
     if let Some(dialect) = of_message(request) {
         let scripted = lock(&shared.answers).pop_front();
         return scripted.unwrap_or_else(|| echo(dialect, request));
@@ -284,7 +296,7 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
         let content = request.json().get("content").cloned();
         return Answer::json(201, &json!({"id": "msg_question", "role": "user", "content": content}));
     }
-    let file = if request.method == "GET" { read_dist(request.path.split('?').next().unwrap_or_default()) } else { None };
+    let file = if request.method == "GET" { read_dist(path) } else { None };
     let Some((media_type, bytes)) = file else {
         return Answer::error(404, "not_found");
     };

@@ -1,0 +1,7 @@
+import { type Handle, mount } from 'assisters-chat';
+
+const apiUrl = new URLSearchParams(location.search).get('api') ?? undefined;
+const chat: Handle = await mount({ assistant: 'helper', apiUrl });
+
+document.querySelector('#change')?.addEventListener('click', () => chat.update({ title: 'Changed' }));
+document.querySelector('#unmount')?.addEventListener('click', () => chat.destroy());
