@@ -1,7 +1,10 @@
 // Entry of the engine's bundle: what the loaders import on intent. One instance of the wasm serves all widgets of the page.
 
 import init, { Widget } from '../pkg/assisters_chat.js';
+import css from 'engine.css';
+import { apiUrlOf } from './engine/complete.js';
 import { add, hasTrapped, listenForTrap } from './engine/guard.js';
+import { onDemand, putOnDemand } from './engine/on-demand.js';
 import { partsOf } from './engine/parts.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
@@ -41,12 +44,22 @@ export const instantiate = async (module, onTrap, places) => {
  * @param {Record<string, URL>} [places] where a bundler has put the engine's parts; without one they are beside this script
  * @returns {Promise<Engine>}
  */
-export const start = (wasm, importEngine, places = {}) =>
+export const start = (wasm, importEngine, places) =>
   (starting ||= (async () => {
-    const module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
+    putOnDemand(places || {});
+    let module;
+    try {
+      module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      console.warn('Assisters: WebAssembly is refused here; the chat goes on without it.', cause);
+      const { fallback } = await onDemand('fallback');
+      // A bundler's copy has no frame beside it.
+      return fallback({ css, apiUrlOf, frame: places ? undefined : new URL('../frame.html', import.meta.url) });
+    }
     const widgets = new Widgets((restarts, onTrap) => {
       const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
-      return copy.then((engine) => engine.instantiate(module, onTrap, places));
+      return copy.then((engine) => engine.instantiate(module, onTrap, places || {}));
     });
     await widgets.start();
     return widgets;
@@ -54,6 +67,9 @@ export const start = (wasm, importEngine, places = {}) =>
     starting = undefined;
     throw cause;
   }));
+
+/** Whether the browser, or the policy of the page, lets no WebAssembly be compiled. The file itself has been checked before. @param {unknown} cause */
+const isRefusal = (cause) => typeof WebAssembly != 'object' || cause instanceof WebAssembly.CompileError;
 
 /**
  * Finds out what is wrong, prints it and returns it.
@@ -66,7 +82,7 @@ export const start = (wasm, importEngine, places = {}) =>
 export const diagnose = async (wasm, options, widget) => {
   try {
     // Only an owner asks, so no visitor downloads it.
-    const { findFaults } = await import(/* webpackIgnore: true */ new URL('./' + __DIAGNOSE_JS__, import.meta.url).href);
+    const { findFaults } = await onDemand('diagnose');
     return findFaults(wasm, options, widget);
   } catch (cause) {
     return [{ code: 'diagnose', level: 'error', problem: '' + cause, fix: 'Serve all of the assets folder beside the script.' }];

@@ -7,8 +7,17 @@
 const SCRIPT = new URL('./' + __ENGINE_JS__, import.meta.url);
 const WASM = new URL('./' + __ENGINE_WASM__, import.meta.url);
 
-/** Only a bundler puts the parts elsewhere than beside the engine's script. */
-const PARTS = __FOR_BUNDLERS__ ? { transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url), dialects: new URL('./' + __PART_DIALECTS__, import.meta.url) } : undefined;
+/** Only a bundler puts the other files elsewhere than beside the engine's script. */
+const PARTS = __FOR_BUNDLERS__
+  ? {
+      transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url),
+      dialects: new URL('./' + __PART_DIALECTS__, import.meta.url),
+      diagnose: new URL('./' + __DIAGNOSE_JS__, import.meta.url),
+      render: new URL('./' + __RENDER_JS__, import.meta.url),
+      highlight: new URL('./' + __HIGHLIGHT_JS__, import.meta.url),
+      fallback: new URL('./' + __FALLBACK_JS__, import.meta.url),
+    }
+  : undefined;
 
 /** One mark for each failed download. Browsers remember a failed import, so the next try must be another module, told apart by its query. */
 let failures = '';

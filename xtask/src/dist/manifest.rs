@@ -102,7 +102,12 @@ mod tests {
         fs::create_dir_all(dir.join("assets")).unwrap();
         fs::write(dir.join("assets/engine-1.js"), "one").unwrap();
         fs::write(dir.join("assisters.js"), "two!").unwrap();
-        let engine = Engine { js: "assets/engine-1.js".into(), wasm: "assets/engine-2.wasm".into(), parts: [].into() };
+        let engine = Engine {
+            js: "assets/engine-1.js".into(),
+            wasm: "assets/engine-2.wasm".into(),
+            parts: [].into(),
+            on_demand: [].into(),
+        };
         let manifest = Manifest::write(&dir, "1.2.3".into(), engine).unwrap();
         let names: Vec<_> = manifest.files.iter().map(|file| (file.name.as_str(), file.bytes)).collect();
         assert_eq!(names, [("assets/engine-1.js", 3), ("assisters.js", 4)]);

@@ -8,6 +8,7 @@ mod demo;
 mod destroy;
 mod embedding;
 mod failures;
+mod fallback;
 mod frames;
 mod history;
 mod launcher;
