@@ -303,6 +303,7 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
     let is_asset = request.path.starts_with("/assets/");
     let caching = if is_asset { "public, max-age=31536000, immutable" } else { "no-cache" };
     let answer = Answer::new(200, media_type, bytes).header("cache-control", caching);
+    let answer = answer.header("cross-origin-resource-policy", "cross-origin");
     match lock(&shared.assets_gate).as_ref().filter(|_| is_asset) {
         Some(gate) => answer.behind(gate),
         None => answer,

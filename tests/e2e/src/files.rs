@@ -54,6 +54,18 @@ pub fn read_dist(path: &str) -> Option<(&'static str, Bytes)> {
     read_file(&dist(), path)
 }
 
+/// Returns the hash of one of the widget's files, from the manifest.
+///
+/// # Panics
+/// When the manifest does not list it.
+#[must_use]
+pub fn integrity(name: &str) -> String {
+    let manifest = fs::read(dist().join("manifest.json")).expect("dist/ has a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("the manifest is JSON");
+    let file = manifest["files"].as_array().into_iter().flatten().find(|file| file["name"] == name);
+    file.and_then(|file| file["integrity"].as_str()).unwrap_or_else(|| panic!("the manifest does not list {name}")).to_owned()
+}
+
 /// Reads a file of a folder that is served; `None` for what is not there.
 #[must_use]
 pub fn read_file(folder: &Path, path: &str) -> Option<(&'static str, Bytes)> {

@@ -16,6 +16,7 @@ mod memory;
 mod panel;
 mod parts;
 mod payloads;
+mod policies;
 mod policy;
 mod proxy;
 mod retry;
