@@ -9,8 +9,6 @@ import { partsOf } from './engine/parts.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
 
-/** @import { Finding } from './types/assisters.js' */
-
 /** One widget of the engine: does the named call. @typedef {(name: string, args: any[]) => any} EngineWidget */
 /** @typedef {[name: string, args: any[]][]} Queue */
 /** @typedef {{ create(host: HTMLElement, root: ShadowRoot, options: Record<string, any>, queue: Queue): EngineWidget }} Engine */
@@ -70,21 +68,3 @@ export const start = (wasm, importEngine, places) =>
 
 /** Whether the browser, or the policy of the page, lets no WebAssembly be compiled. The file itself has been checked before. @param {unknown} cause */
 const isRefusal = (cause) => typeof WebAssembly != 'object' || cause instanceof WebAssembly.CompileError;
-
-/**
- * Finds out what is wrong, prints it and returns it.
- *
- * @param {URL} wasm
- * @param {Record<string, any>} [options]
- * @param {EngineWidget} [widget]
- * @returns {Promise<Finding[]>}
- */
-export const diagnose = async (wasm, options, widget) => {
-  try {
-    // Only an owner asks, so no visitor downloads it.
-    const { findFaults } = await onDemand('diagnose');
-    return findFaults(wasm, options, widget);
-  } catch (cause) {
-    return [{ code: 'diagnose', level: 'error', problem: '' + cause, fix: 'Serve all of the assets folder beside the script.' }];
-  }
-};

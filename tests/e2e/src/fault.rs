@@ -40,6 +40,7 @@ struct Shared {
     answers: Mutex<VecDeque<Answer>>,
     routes: Mutex<Vec<Route>>,
     folders: Mutex<Vec<PathBuf>>,
+    without_cors: Mutex<Vec<String>>,
     assets_gate: Mutex<Option<Gate>>,
 }
 
@@ -115,6 +116,11 @@ impl FaultServer {
     /// Serves the files of a folder; what it does not have is answered as before.
     pub fn folder(&self, folder: &Path) {
         lock(&self.shared.folders).push(folder.to_owned());
+    }
+
+    /// Answers requests below a path without letting another origin read the answer.
+    pub fn forbid_cors(&self, prefix: &str) {
+        lock(&self.shared.without_cors).push(prefix.to_owned());
     }
 
     /// Mints visitor tokens `token-1`, `token-2`, … that are good for a day.
@@ -209,6 +215,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     lock(&shared.recorded).push(recorded.clone());
 
     let answer = choose(&shared, &recorded);
+    let has_cors = !lock(&shared.without_cors).iter().any(|prefix| recorded.path.starts_with(prefix));
     let mut presence = Presence { request: recorded, is_over: false };
     for gate in &answer.before_head {
         gate.passed().await;
@@ -217,9 +224,11 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         presence.is_over = true;
         return Err(Broken);
     };
-    let mut response = Response::builder()
-        .status(status)
-        .header("access-control-allow-origin", "*")
+    let mut response = Response::builder().status(status);
+    if has_cors {
+        response = response.header("access-control-allow-origin", "*");
+    }
+    response = response
         .header("access-control-allow-headers", "*, authorization")
         .header("access-control-allow-methods", "*")
         .header("access-control-expose-headers", "*")

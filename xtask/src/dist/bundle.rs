@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    manifest::{hex_hash, integrity},
+    manifest::{hex_hash, integrity, short_integrity},
     read, wasm, write,
 };
 use crate::{
@@ -70,13 +70,23 @@ struct OnDemand {
     source: &'static str,
     /// What the sources call it, and its file's name before the hash.
     name: &'static str,
+    /// Who fetches it.
+    by: Fetcher,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fetcher {
+    /// It must be there even where the engine is not.
+    Loader,
+    /// The engine's script, which checks its hash.
+    Engine,
 }
 
 const ON_DEMAND: &[OnDemand] = &[
-    OnDemand { source: "www/engine/diagnose.js", name: "diagnose" },
-    OnDemand { source: "www/engine/render.js", name: "render" },
-    OnDemand { source: "www/engine/highlight.js", name: "highlight" },
-    OnDemand { source: "www/fallback.js", name: "fallback" },
+    OnDemand { source: "www/diagnose.js", name: "diagnose", by: Fetcher::Loader },
+    OnDemand { source: "www/engine/render.js", name: "render", by: Fetcher::Engine },
+    OnDemand { source: "www/engine/highlight.js", name: "highlight", by: Fetcher::Engine },
+    OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
@@ -143,12 +153,14 @@ impl<'a> Bundler<'a> {
         arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
         let mut on_demand = BTreeMap::new();
         let mut hashes = serde_json::Map::new();
-        for OnDemand { source, name } in ON_DEMAND {
+        for OnDemand { source, name, by } in ON_DEMAND {
             let bundled = scratch.join(name).with_extension("js");
             self.esbuild(source, &bundled, &["--minify", "--format=esm"])?;
             let content = read(&bundled)?;
             let file = self.hashed(name, "js", &content)?;
-            hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            if *by == Fetcher::Engine {
+                hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            }
             on_demand.insert((*name).to_owned(), file);
         }
         arguments.push(format!("--define:__ON_DEMAND__={}", serde_json::Value::Object(hashes)));
@@ -167,8 +179,12 @@ impl<'a> Bundler<'a> {
 
     /// Bundles the loaders, which know the engine's names and hashes.
     pub fn loaders(&self, engine: &Engine, version: &str) -> anyhow::Result<()> {
-        let defines = self.defines(engine, version)?;
         for loader in LOADERS {
+            let mut defines = self.defines(engine, version)?;
+            if loader.format == Format::Module {
+                // Said twice, the last one counts.
+                defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), &not_inlined(file))));
+            }
             let arguments: Vec<_> = loader.arguments.iter().copied().chain(defines.iter().map(String::as_str)).collect();
             self.loader(loader.source, &self.dir.join(loader.output), loader.format, &arguments)?;
         }
@@ -182,7 +198,7 @@ impl<'a> Bundler<'a> {
         // Paths are relative to the script they stand in. Said twice, the last one counts.
         defines.extend([define("__ENGINE_JS__", beside(&engine.js)), define("__ENGINE_WASM__", beside(&engine.wasm))]);
         defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), beside(file))));
-        defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), &not_inlined(beside(file)))));
+        defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), beside(file))));
         let bundled = self.project.scratch()?.join("frame.js");
         let arguments: Vec<_> = defines.iter().map(String::as_str).collect();
         self.loader("www/frame.js", &bundled, Format::Module, &arguments)?;
@@ -215,16 +231,15 @@ impl<'a> Bundler<'a> {
 
     /// What the sources of the loaders leave open.
     fn defines(&self, engine: &Engine, version: &str) -> anyhow::Result<Vec<String>> {
-        let integrity_of = |name: &str| anyhow::Ok(integrity(&read(&self.dir.join(name))?));
+        let engine_integrity = short_integrity(&read(&self.dir.join(&engine.js))?);
         let mut defines = vec![
             define("__ENGINE_JS__", &engine.js),
             define("__ENGINE_WASM__", &engine.wasm),
-            define("__ENGINE_JS_INTEGRITY__", &integrity_of(&engine.js)?),
-            define("__ENGINE_WASM_INTEGRITY__", &integrity_of(&engine.wasm)?),
+            define("__ENGINE_JS_INTEGRITY__", &engine_integrity),
             define("__VERSION__", version),
         ];
         defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), file)));
-        defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), &not_inlined(file))));
+        defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), file)));
         Ok(defines)
     }
 

@@ -6,6 +6,7 @@ mod answers;
 mod code;
 mod demo;
 mod destroy;
+mod diagnose;
 mod embedding;
 mod failures;
 mod fallback;
