@@ -25,3 +25,4 @@ mod scrolling;
 mod streaming;
 mod support;
 mod tokens;
+mod ways;
