@@ -2,9 +2,7 @@
 // there is something for them to do; the text is there already.
 
 import { LANGUAGES } from './languages.js';
-
-/** @param {string} name */
-const fetchPart = (name) => import(/* webpackIgnore: true */ new URL('./' + name, import.meta.url).href);
+import { onDemand } from './on-demand.js';
 
 /** Waits until the browser has nothing better to do: text comes before its colours. */
 const idle = () => new Promise((go) => (globalThis.requestIdleCallback || setTimeout)(go));
@@ -22,13 +20,13 @@ export const decorator = (options) => async (/** @type {HTMLElement} */ code) =>
   const grammar = highlight !== false && globalThis.CSS?.highlights && LANGUAGES.get(language);
   try {
     if (render) {
-      const { show } = await fetchPart(__RENDER_JS__);
+      const { show } = await onDemand('render');
       // A formula on a line of its own, or amid the text.
       if (await show(code, render, isMath ? { display: code.dataset.display != 'inline' } : { language })) return;
     }
     if (grammar) {
       await idle();
-      (await fetchPart(__HIGHLIGHT_JS__)).highlight(code, grammar);
+      (await onDemand('highlight')).highlight(code, grammar);
     }
   } catch (cause) {
     console.warn('Assisters: code is shown plain', cause);

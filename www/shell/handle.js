@@ -57,7 +57,7 @@ export const create = (given, target, host = document.createElement('assisters-c
 
   /** What needs no engine. @type {Record<string, (...args: any[]) => any>} */
   const own = {
-    diagnose: () => diagnose(options, widget),
+    diagnose: () => diagnose(options, host),
     update(changes) {
       options = resolve(changes, options);
       dress(host, dataset, options);

@@ -2,13 +2,13 @@
 
 use std::{env, process::ExitCode, time::Instant};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Args;
 
 use crate::{
     check,
     dist::{self, Freshness},
-    fuzz, progress,
+    driven, fuzz, packaging, progress,
     project::{Project, files_under},
     run::{Program, Report},
     size,
@@ -19,20 +19,20 @@ use crate::{
 /// Two busy cores compile and run a test page; the default of 20 s is for idle machines.
 const BROWSER_TEST_TIMEOUT_SECS: &str = "300";
 
-/// More end-to-end tests than this that fail at once are not tried again.
-const MAX_UNSTEADY: usize = 3;
-
 /// Flags of `test`.
 #[derive(Args)]
 pub struct Arguments {
     /// Leave the browsers and the fuzzing out
     #[arg(long)]
     quick: bool,
+    /// Run one suite, and what it needs: check, native, shell, fuzz, browser, size, packaging, "end to end"
+    #[arg(long, value_name = "SUITE")]
+    only: Option<String>,
 }
 
 /// Runs all suites; the code is a failure if one failed.
 pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut suites = Suites::default();
+    let mut suites = Suites { only: arguments.only.clone(), ..Suites::default() };
     let toolchain = Toolchain::ensure(project)?;
 
     suites.run("check", || check::check(project, &toolchain));
@@ -51,14 +51,20 @@ pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode
             ExitCode::SUCCESS => Ok(()),
             _ => Err(anyhow!("over budget; the table is above")),
         });
-        suites.run("packaging", || packaging(project, &toolchain));
         if let Some(browser) = &browser
             && project.path("tests/e2e/Cargo.toml").is_file()
         {
+            suites.run("packaging", || packaging(project, &toolchain, usable(browser)?));
             suites.run("end to end", || end_to_end(project, &toolchain, usable(browser)?));
         }
     } else {
         suites.leave_out("size, packaging, end to end", "there is no dist/");
+    }
+    if let Some(only) = &arguments.only
+        && suites.n_passed + suites.failed.len() < 2
+        && only != "dist"
+    {
+        bail!("there is no suite {only:?}; `cargo xtask test --help` names them");
     }
     progress::print(&suites.summary());
     Ok(if suites.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -105,77 +111,23 @@ fn in_browser(project: &Project, toolchain: &Toolchain, browser: &browsers::Brow
     Ok(())
 }
 
-/// The whole suite, and then once more, alone, what failed beside the others: on a busy machine that is said to be unsteady, loudly, and is no failure.
-/// More than [`MAX_UNSTEADY`] at once are.
 fn end_to_end(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
     let gateway = project.target().join("debug").join(format!("assisters-gateway{}", env::consts::EXE_SUFFIX));
     Program::new("build the gateway", "cargo").dir(project.root()).args(["build", "--package", "assisters-gateway"]).run()?;
-    let mut environment = crate::run::Environment::default();
-    environment.path_first(project.node_bin());
-    let program = |label: &str, log: &str| -> anyhow::Result<Program> {
-        let program = Program::new(label, "cargo")
-            .dir(project.root())
-            .args(["test", "--package", "e2e", "--no-fail-fast"])
-            .environment(&environment)
-            .env("ASSISTERS_TEST_DIST", project.path("dist"))
+    driven::run(project, browser, "end-to-end", |program| {
+        program
+            .args(["--test", "suite"])
             .env("ASSISTERS_TEST_GATEWAY", &gateway)
-            .env("CHROMEDRIVER", &browser.driver)
-            .env("CHROMIUM", &browser.binary)
             .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
-            .report(Report::All);
-        Ok(program.log(project.scratch()?.join(log)))
-    };
-    let outcome = program("end-to-end tests", "end-to-end.log")?.attempt()?;
-    progress::note(&format!("                  {}", counted(&outcome.output)));
-    let Some(failure) = outcome.failure else { return Ok(()) };
-    let failed = failed_tests(&outcome.output);
-    let is_steady = failed.is_empty() || failed.len() > MAX_UNSTEADY || {
-        let again = program("what failed, alone", "end-to-end-again.log")?.args(["--", "--exact", "--test-threads=1"]);
-        again.args(&failed).attempt()?.failure.is_some()
-    };
-    if is_steady {
-        progress::note(&outcome.output);
-        bail!("end-to-end tests: {failure}");
-    }
-    for name in failed {
-        let cause = outcome.output.split_once(&format!("---- {name} stdout ----")).map_or("", |(_, cause)| cause);
-        let cause: Vec<_> = cause.lines().filter(|line| !line.is_empty()).take(3).collect();
-        progress::note(&format!("UNSTEADY: {name} passed alone, and beside the others did not:\n{}", cause.join("\n")));
-    }
-    Ok(())
+    })
 }
 
-/// The names of the tests that failed, as libtest lists them.
-fn failed_tests(output: &str) -> Vec<&str> {
-    let lines = output.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
-    lines.collect()
-}
-
-/// `npm pack ./dist` is what is published: it must hold every file that its package.json promises.
-fn packaging(project: &Project, toolchain: &Toolchain) -> anyhow::Result<()> {
-    let outcome = Program::new("npm pack ./dist --dry-run", "npm")
-        .environment(toolchain.environment())
-        .dir(project.root())
-        .args(["pack", "./dist", "--dry-run", "--json", "--ignore-scripts"])
-        .run()?;
-    let start = outcome.output.find('[').context("npm pack wrote no JSON")?;
-    let end = outcome.output.rfind(']').context("npm pack wrote no JSON")?;
-    let packed: serde_json::Value = serde_json::from_str(&outcome.output[start..=end]).context("npm pack wrote no JSON")?;
-    let packed: Vec<_> = packed
-        .pointer("/0/files")
-        .and_then(serde_json::Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|file| file.get("path")?.as_str())
-        .collect();
-    let dist = dist::open(project)?.context("dist/ is not whole")?;
-    let missing: Vec<_> =
-        dist.manifest.files.iter().map(|file| file.name.as_str()).filter(|name| !packed.contains(name)).collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(anyhow!("npm pack leaves out {}; mend \"files\" in www/package.dist.json", missing.join(", ")))
-    }
+/// The published package in projects of its users: built, then driven in the browser.
+fn packaging(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
+    let dir = packaging::build(project, toolchain)?;
+    driven::run(project, browser, "packaging", |program| {
+        program.args(["--test", "packaging"]).env("ASSISTERS_TEST_PACKAGING", &dir)
+    })
 }
 
 /// The browser, or the reason why there is none, once per suite that needs it.
@@ -184,7 +136,7 @@ fn usable(browser: &anyhow::Result<browsers::Browser>) -> anyhow::Result<&browse
 }
 
 /// Adds up the result lines of cargo's test programs.
-fn counted(output: &str) -> String {
+pub fn counted(output: &str) -> String {
     let count = |label: &str| -> u64 {
         let results = output.lines().filter_map(|line| line.trim().strip_prefix("test result: "));
         let numbers = results
@@ -206,10 +158,16 @@ enum Verdict {
 struct Suites {
     n_passed: usize,
     failed: Vec<&'static str>,
+    /// The one that is wanted; `None`: all.
+    only: Option<String>,
 }
 
 impl Suites {
     fn run(&mut self, name: &'static str, suite: impl FnOnce() -> anyhow::Result<()>) -> Verdict {
+        // Others need dist/.
+        if self.only.as_ref().is_some_and(|only| only != name && name != "dist") {
+            return Verdict::Passed;
+        }
         let started = Instant::now();
         let result = suite();
         let elapsed = progress::seconds(started.elapsed());
@@ -249,19 +207,15 @@ mod tests {
     }
 
     #[test]
-    fn failed_tests_are_found_by_name() {
-        let output =
-            "test a::good ... ok\nsome words FAILED\ntest a::bad ... FAILED\ntest b ... FAILED\n\nfailures:\n    a::bad\n";
-        assert_eq!(failed_tests(output), ["a::bad", "b"]);
-    }
-
-    #[test]
     fn the_summary_counts_suites_and_ends_alone_on_a_line() {
         let mut suites = Suites::default();
         assert_eq!(suites.run("good", || Ok(())), Verdict::Passed);
         assert_eq!(suites.summary(), "1 passed, 0 failed");
         assert_eq!(suites.run("bad", || Err(anyhow!("no"))), Verdict::Failed);
         assert_eq!(suites.run("other", || Ok(())), Verdict::Passed);
+        assert_eq!(suites.summary().lines().last(), Some("2 passed, 1 failed"));
+        suites.only = Some("good".to_owned());
+        assert_eq!(suites.run("bad", || Err(anyhow!("not run"))), Verdict::Passed);
         assert_eq!(suites.summary().lines().last(), Some("2 passed, 1 failed"));
     }
 }
