@@ -5,7 +5,7 @@ import css from 'engine.css';
 import { apiUrlOf } from './engine/complete.js';
 import { add, hasTrapped, listenForTrap } from './engine/guard.js';
 import { onDemand, putOnDemand } from './engine/on-demand.js';
-import { partsOf } from './engine/parts.js';
+import { fetchAhead, partsOf } from './engine/parts.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
 
@@ -39,12 +39,14 @@ export const instantiate = async (module, onTrap, places) => {
  *
  * @param {Response} wasm
  * @param {ImportEngine} importEngine
+ * @param {Record<string, any>} options of the widget that is the first
  * @param {Record<string, URL>} [places] where a bundler has put the engine's parts; without one they are beside this script
  * @returns {Promise<Engine>}
  */
-export const start = (wasm, importEngine, places) =>
+export const start = (wasm, importEngine, options, places) =>
   (starting ||= (async () => {
     putOnDemand(places || {});
+    fetchAhead(options, places || {});
     let module;
     try {
       module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);

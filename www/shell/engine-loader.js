@@ -41,11 +41,16 @@ const importEngine = async (query) => {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ SCRIPT + query);
 };
 
-/** Returns the engine. A failed download is forgotten, so that asking again tries again. @returns {Promise<Engine>} */
-export const loadEngine = () =>
+/**
+ * Returns the engine. A failed download is forgotten, so that asking again tries again.
+ *
+ * @param {Record<string, any>} options of the widget that asks
+ * @returns {Promise<Engine>}
+ */
+export const loadEngine = (options) =>
   // The script knows what the wasm must hash to.
   (loading ||= Promise.all([importEngine(failures), fetch(WASM)])
-    .then(([engine, wasm]) => engine.start(wasm, importEngine, PARTS))
+    .then(([engine, wasm]) => engine.start(wasm, importEngine, options, PARTS))
     .catch((cause) => {
       failures += '?';
       loading = undefined;

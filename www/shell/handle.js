@@ -38,7 +38,7 @@ export const create = (given, target, host = document.createElement('assisters-c
 
   const takeOver = async () => {
     try {
-      const engine = await loadEngine();
+      const engine = await loadEngine(options);
       // A press that has begun would be no click if its button went.
       while (button.matches(':active')) await new Promise(requestAnimationFrame);
       if (!isDestroyed) widget = engine.create(host, root, options, queue);
@@ -46,7 +46,6 @@ export const create = (given, target, host = document.createElement('assisters-c
       const message = 'Chat did not load: click to retry';
       if (!button.title) console.error('Assisters: ' + message, cause);
       button.title = message;
-      dataset.failed = '';
       delete dataset.busy;
       starting = undefined;
       isOpen = button.hidden = false;

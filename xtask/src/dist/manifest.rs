@@ -13,7 +13,7 @@ use crate::project::files_under;
 const NAME: &str = "manifest.json";
 
 /// Enough that two builds never share a name, short enough to read.
-const HASH_DIGITS: usize = 10;
+const HASH_DIGITS: usize = 8;
 
 /// What is in `dist/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
