@@ -91,6 +91,8 @@ phrases! {
     PoweredBy, "poweredBy", "Powered by";
     /// While waiting to send again; `{seconds}` is replaced.
     RetryingIn, "retryingIn", "No answer yet. Trying again in {seconds} s…";
+    /// While nothing comes, and nothing has broken.
+    StillWorking, "stillWorking", "Still working on the answer…";
     /// No connection.
     OfflineError, "offlineError", "You seem to be offline. Your message is kept; try again when you are back.";
     /// The connection broke.

@@ -56,6 +56,12 @@ impl Dialect {
         matches!(self, Self::Conversations | Self::Threads | Self::Execute)
     }
 
+    /// Whether an answer can come piece by piece.
+    #[must_use]
+    pub fn streams(self) -> bool {
+        self != Self::Execute
+    }
+
     /// Whether the server remembers nothing, so that [`Turn::earlier`] is sent along.
     #[must_use]
     pub fn sends_transcript(self) -> bool {

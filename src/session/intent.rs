@@ -4,8 +4,8 @@ use futures::future::AbortHandle;
 
 use super::Session;
 use super::state::Outgoing;
-use crate::browser::dom::now_unix_secs;
-use crate::chat::{Conversation, Exchange, Message, MessageId};
+use crate::browser::dom::{now_unix_secs, random_hex};
+use crate::chat::{Conversation, Exchange, Message, MessageId, Status};
 use crate::config::Phrase;
 use crate::protocol::ApiError;
 
@@ -61,7 +61,12 @@ impl Session {
         if self.peek_is_answering() {
             return;
         }
+        let is_failed = self.message(answer, |message| message.status == Status::Failed) == Some(true);
         if let Some(exchange) = self.with(|core| core.conversation.retry(answer)).flatten() {
+            if !is_failed {
+                // Another answer is wanted, not the one that did not come.
+                self.with(|core| core.sent.as_mut().map(|sent| sent.idempotency_key = random_hex()));
+            }
             self.run(exchange, None);
         }
     }

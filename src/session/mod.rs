@@ -7,6 +7,7 @@ mod credentials;
 mod intent;
 mod lifecycle;
 mod memory;
+mod patience;
 mod report;
 mod state;
 
@@ -37,6 +38,8 @@ pub enum Notice {
         /// Whole seconds left.
         seconds_left: u32,
     },
+    /// Nothing has come for a while, and nothing has broken either.
+    StillWorking,
 }
 
 impl Session {

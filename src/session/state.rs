@@ -58,6 +58,15 @@ pub(super) struct Outgoing {
     pub(super) metadata: Option<String>,
 }
 
+/// The newest message as it was sent, for when its answer is asked for again.
+#[derive(Clone)]
+pub(super) struct Sent {
+    pub(super) question: MessageId,
+    pub(super) metadata: Option<String>,
+    /// The same on every try, also on those that the visitor asks for: a server that knows it answers twice what was sent twice, and charges once.
+    pub(super) idempotency_key: String,
+}
+
 pub(super) struct Core {
     pub(super) topics: Topics,
     pub(super) config: Rc<Config>,
@@ -73,6 +82,7 @@ pub(super) struct Core {
     /// The messages whose state has changed since the view last asked.
     pub(super) changed: Vec<MessageId>,
     pub(super) outbox: VecDeque<Outgoing>,
+    pub(super) sent: Option<Sent>,
     pub(super) answer_task: Option<AbortHandle>,
     tasks: Vec<AbortHandle>,
     pub(super) credentials: Credentials,
@@ -98,6 +108,7 @@ impl Core {
             conversation: Conversation::default(),
             changed: Vec::new(),
             outbox: VecDeque::new(),
+            sent: None,
             answer_task: None,
             tasks: Vec::new(),
             credentials: Credentials::default(),

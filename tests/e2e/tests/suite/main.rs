@@ -22,6 +22,7 @@ mod policy;
 mod proxy;
 mod retry;
 mod scrolling;
+mod stalls;
 mod streaming;
 mod support;
 mod tokens;
