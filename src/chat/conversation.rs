@@ -1,5 +1,6 @@
 //! The conversation: a list of messages that only changes through the methods here.
 
+use super::attached::Attached;
 use super::message::{Message, MessageId, Rating, Status};
 use crate::protocol::{ApiError, Event, HistoryMessage, Role, Said};
 
@@ -66,6 +67,13 @@ impl Conversation {
         let question = self.add(Role::User, text, Status::Done, now_unix_secs);
         let answer = self.add(Role::Assistant, String::new(), Status::Streaming, now_unix_secs);
         Exchange { question, answer }
+    }
+
+    /// Puts files to a question.
+    pub fn attach(&mut self, question: MessageId, attachments: Vec<Attached>) {
+        if let Some(message) = self.index(question).and_then(|idx| self.messages.get_mut(idx)) {
+            message.attachments = attachments;
+        }
     }
 
     /// Adds a complete message of the assistant, for instance a greeting.

@@ -1,5 +1,6 @@
 //! One message of a conversation.
 
+use super::attached::Attached;
 use crate::protocol::{ApiError, HistoryMessage, Role, Source, ToolCall, Usage, parse_rfc3339};
 
 /// A message's identity within one conversation. Never reused, not even after a clear.
@@ -90,6 +91,8 @@ pub struct Message {
     pub role: Role,
     /// What it says so far: Markdown for the assistant, plain text for the visitor.
     pub content: String,
+    /// The files that the visitor sent with it.
+    pub attachments: Vec<Attached>,
     /// What the model thought before it answered.
     pub reasoning: String,
     /// The tools that it calls.
@@ -122,6 +125,7 @@ impl Message {
             id,
             role,
             content,
+            attachments: Vec::new(),
             reasoning: String::new(),
             tools: Vec::new(),
             status,

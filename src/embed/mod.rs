@@ -92,10 +92,10 @@ impl Widget {
         self.session.peek_is_open()
     }
 
-    /// Sends a message as if the visitor had written it. `extras` may carry `metadata`.
+    /// Sends a message as if the visitor had written it. `extras` may carry `metadata` and `attachments`.
     ///
     /// # Errors
-    /// A `TypeError` when the text is blank.
+    /// A `TypeError` when the text is blank, or when an attachment can not be named to the server.
     #[wasm_bindgen(js_name = sendMessage)]
     pub fn send_message(&self, text: &str, extras: JsValue) -> Result<(), JsValue> {
         if text.trim().is_empty() {
@@ -103,8 +103,23 @@ impl Widget {
         }
         let extras = if extras.is_object() { events::from_js(&extras)? } else { Value::Null };
         let metadata = extras.get("metadata").filter(|metadata| metadata.is_object()).map(Value::to_json);
-        self.session.send(text, metadata);
+        let mut attached = Vec::new();
+        for entry in extras.get("attachments").and_then(Value::as_array).unwrap_or_default() {
+            attached.push(self.session.attachment(entry).ok_or_else(|| type_error(ATTACHMENT_SHAPE))?);
+        }
+        self.session.send_with(text, metadata, attached);
         Ok(())
+    }
+
+    /// Promises the headers of a request to the API, as a JSON object's text: for uploads.
+    pub fn headers(&self) -> js_sys::Promise {
+        self.session.promise_headers()
+    }
+
+    /// Drops a token that the server no longer accepts. Returns whether another one can be had.
+    #[wasm_bindgen(js_name = dropToken)]
+    pub fn drop_token(&self) -> bool {
+        self.session.drop_token()
     }
 
     /// Stops the answer that is arriving.
@@ -155,10 +170,12 @@ impl Widget {
     }
 }
 
+const ATTACHMENT_SHAPE: &str = "each of sendMessage's attachments is {url, name?, type?}, or {file_id, name?, type?} in the dialects threads and openai";
+
 /// Reads the options that JSON does not know.
 fn hooks(options: &JsValue) -> Hooks {
     let function = |name: &str| js_sys::Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
-    Hooks { get_token: function("getToken"), decorate: function("decorate") }
+    Hooks { get_token: function("getToken"), decorate: function("decorate"), attached: function("attached") }
 }
 
 fn type_error(message: &str) -> JsValue {

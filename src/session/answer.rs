@@ -141,7 +141,10 @@ impl Session {
         let listen = config.dialect.listen(&session_id).filter(|_| config.stream);
         let message = self.with(|core| {
             let question = core.conversation.get(asking.exchange.question)?;
+            let attachments: Vec<_> =
+                question.attachments.iter().filter_map(|attached| attached.for_dialect(config.dialect)).collect();
             let turn = Turn {
+                attachments: &attachments,
                 metadata: asking.metadata.as_deref().or(config.metadata.as_deref()),
                 earlier: &core.conversation.before(question.id),
                 ..Turn::new(&config.assistant, &question.content, &session_id, &config.user)

@@ -100,7 +100,7 @@ impl Session {
     }
 
     /// Drops a token that the server no longer accepts. Returns whether another one can be had.
-    pub(super) fn drop_token(self) -> bool {
+    pub fn drop_token(self) -> bool {
         let Some(config) = self.peek_config() else { return false };
         // It stays in the storage, marked as expired: showing it again tells the gateway that this is the same visitor.
         let key = token_key(&config);

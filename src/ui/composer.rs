@@ -19,7 +19,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
     let changed = {
         let (input, is_empty) = (input.clone(), is_empty.clone()); // one handle per closure
         move || {
-            is_empty.set(input.value().trim().is_empty());
+            is_empty.set(holds_nothing(&input));
             fit_height(&input);
             scroller.painted();
         }
@@ -29,12 +29,14 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         move || {
             let text = input.value();
             // While an answer is arriving the draft waits: nothing is lost, nothing is sent twice.
-            if session.peek_is_answering() || text.trim().is_empty() {
+            if session.peek_is_answering() || holds_nothing(&input) {
                 return;
             }
+            // Files that are still on their way hold the message back; it stays where it is.
+            let Some(attached) = session.take_attached() else { return };
             input.set_value("");
             changed();
-            session.send(&text, None);
+            session.send_with(&text, None, attached);
         }
     };
     let view = view
@@ -75,11 +77,16 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
                 focus(&input);
             }
         });
-    let form = html("form").piece("composer").child(view).child(send).child(stop).on("submit", move |event| {
+    let form = html("form").piece("composer").live_flag("data-no-files", move || session.card().refuses_attachments).child(view).child(send).child(stop).on("submit", move |event| {
         event.prevent_default();
         submit();
     });
     (form, input)
+}
+
+/// Whether there is nothing to send: no word, and no file, of which the part for them leaves a mark.
+fn holds_nothing(input: &HtmlTextAreaElement) -> bool {
+    input.value().trim().is_empty() && !matches!(input.closest("[data-attached]"), Ok(Some(_)))
 }
 
 fn button(name: &str, label: Phrase, shape: Icon, session: Session) -> View {

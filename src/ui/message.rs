@@ -6,7 +6,8 @@ use std::rc::Rc;
 use web_sys::Element;
 
 use super::answer_text::{AnswerText, Painted};
-use super::plain::{outcome, question, typing};
+use super::attached::question_with_files;
+use super::plain::{outcome, typing};
 use super::rich_text::Manner;
 use super::sources::sources;
 use super::view::{View, html};
@@ -17,7 +18,7 @@ use crate::session::Session;
 /// Makes a message's element as the message is now. The text of an answer that is arriving is left to who follows it.
 pub fn make(session: Session, manner: &Rc<Manner>, id: MessageId) -> Option<Element> {
     let (article, role) = session.message(id, |message| match message.role {
-        Role::User => (question(&message.content), Role::User),
+        Role::User => (question_with_files(&manner.config, message), Role::User),
         Role::Assistant => (answer(manner, message), Role::Assistant),
     })?;
     let article = article.attr("data-id", &id.get().to_string()).element().clone();

@@ -73,6 +73,7 @@ struct OnDemand {
 const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/diagnose.js", stem: "diagnose", define: "__DIAGNOSE_JS__" },
     OnDemand { source: "www/engine/render.js", stem: "render", define: "__RENDER_JS__" },
+    OnDemand { source: "www/attachments/tray.js", stem: "attachments", define: "__ATTACHMENTS_JS__" },
     OnDemand { source: "www/engine/highlight.js", stem: "highlight", define: "__HIGHLIGHT_JS__" },
 ];
 
@@ -100,6 +101,7 @@ pub struct Bundler<'a> {
     launcher_css: PathBuf,
     engine_css: PathBuf,
     highlight_css: PathBuf,
+    attachments_css: PathBuf,
 }
 
 impl<'a> Bundler<'a> {
@@ -113,7 +115,9 @@ impl<'a> Bundler<'a> {
             launcher_css: scratch.join("launcher.css"),
             engine_css: scratch.join("engine.css"),
             highlight_css: scratch.join("highlight.css"),
+            attachments_css: scratch.join("attachments.css"),
         };
+        bundler.esbuild("styles/attachments.css", &bundler.attachments_css, &["--minify"])?;
         bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
         bundler.esbuild("styles/index.css", &bundler.engine_css, &["--minify"])?;
@@ -257,6 +261,7 @@ impl<'a> Bundler<'a> {
                 command.arg(format!("--alias:launcher.css={}", self.launcher_css.display()));
                 command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
                 command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
+                command.arg(format!("--alias:attachments.css={}", self.attachments_css.display()));
             }
             command
         })?;

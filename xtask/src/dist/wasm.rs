@@ -41,6 +41,7 @@ pub const PARTS: &[Part] = &[
             "assisters_chat::markdown::",
             "assisters_chat::ui::actions::",
             "assisters_chat::ui::answer_text::",
+            "assisters_chat::ui::attached::",
             "assisters_chat::ui::calendar::",
             "assisters_chat::ui::editor::",
             "assisters_chat::ui::history::",
