@@ -90,7 +90,8 @@ mod tests {
         ] {
             assert_eq!(read(json).map(|file| file.name).as_deref(), name, "{json}");
         }
-        let listed = r#"[{"name":"b.pdf","type":"","url":"https://x.example/b.pdf"},{"name":"f","type":"image/png","file_id":"f"}]"#;
+        let listed =
+            r#"[{"name":"b.pdf","type":"","url":"https://x.example/b.pdf"},{"name":"f","type":"image/png","file_id":"f"}]"#;
         let files = Attached::read_list(&parse(listed).unwrap());
         assert_eq!((files.len(), Attached::write_list(&files).as_deref()), (2, Some(listed)));
         assert_eq!(Attached::names(&files), "b.pdf, f");

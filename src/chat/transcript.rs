@@ -71,7 +71,10 @@ mod tests {
         let mut before = Conversation::default();
         let exchange = before.ask("first \"question\"".into(), 7.5);
         let done = exchange.answer;
-        before.attach(exchange.question, vec![Attached { name: "a.pdf".into(), url: Some("https://x.example/a".into()), ..Attached::default() }]);
+        before.attach(
+            exchange.question,
+            vec![Attached { name: "a.pdf".into(), url: Some("https://x.example/a".into()), ..Attached::default() }],
+        );
         before.apply(done, Event::TextDelta("żółw".into()));
         before.apply(done, Event::Source(Source { title: "T".into(), url: Some("/u".into()), relevance: None }));
         before.apply(done, Event::Finished(Finish { message_id: Some("msg_1".into()), ..Finish::default() }));

@@ -170,7 +170,8 @@ impl Widget {
     }
 }
 
-const ATTACHMENT_SHAPE: &str = "each of sendMessage's attachments is {url, name?, type?}, or {file_id, name?, type?} in the dialects threads and openai";
+const ATTACHMENT_SHAPE: &str =
+    "each of sendMessage's attachments is {url, name?, type?}, or {file_id, name?, type?} in the dialects threads and openai";
 
 /// Reads the options that JSON does not know.
 fn hooks(options: &JsValue) -> Hooks {

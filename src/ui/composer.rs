@@ -77,10 +77,16 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
                 focus(&input);
             }
         });
-    let form = html("form").piece("composer").live_flag("data-no-files", move || session.card().refuses_attachments).child(view).child(send).child(stop).on("submit", move |event| {
-        event.prevent_default();
-        submit();
-    });
+    let form = html("form")
+        .piece("composer")
+        .live_flag("data-no-files", move || session.card().refuses_attachments)
+        .child(view)
+        .child(send)
+        .child(stop)
+        .on("submit", move |event| {
+            event.prevent_default();
+            submit();
+        });
     (form, input)
 }
 
