@@ -8,7 +8,7 @@ mod message;
 mod retry;
 mod transcript;
 
-pub use attached::Attached;
+pub use attached::{Attached, name_files};
 pub use conversation::{Conversation, Exchange};
 pub use message::{Message, MessageId, Rating, Status, ToolUse};
 pub use retry::{MAX_RETRIES, retry_delay_secs};

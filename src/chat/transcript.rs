@@ -1,6 +1,5 @@
 //! The transcript as it is kept in the visitor's browser: JSON, bounded, newest messages first to be kept.
 
-use super::attached::Attached;
 use super::message::{Message, MessageId, Rating, Status};
 use crate::protocol::json::{Object, Value, list};
 use crate::protocol::{Role, decode_sources, write_sources};
@@ -22,7 +21,7 @@ pub fn encode_transcript(messages: &[Message]) -> String {
             .maybe_text("id", message.server_id.as_deref())
             .maybe_text("rating", message.rating.map(Rating::as_str))
             .raw("sources", &write_sources(&message.sources))
-            .maybe_raw("attachments", Attached::write_list(&message.attachments).as_deref())
+            .maybe_raw("attachments", message.files())
             .finish();
         n_bytes += entry.len() + 1;
         if n_bytes > HISTORY_LIMIT_BYTES {
@@ -49,7 +48,7 @@ pub fn decode_transcript(stored: &Value) -> Vec<Message> {
             message.server_id = field("id").map(str::to_owned);
             message.rating = field("rating").and_then(Rating::parse);
             message.sources = decode_sources(entry);
-            message.attachments = entry.get("attachments").map(Attached::read_list).unwrap_or_default();
+            message.files = entry.get("attachments").map(Value::to_json).unwrap_or_default();
             if status == Status::Failed {
                 message.fail_as_left();
             }
@@ -71,10 +70,7 @@ mod tests {
         let mut before = Conversation::default();
         let exchange = before.ask("first \"question\"".into(), 7.5);
         let done = exchange.answer;
-        before.attach(
-            exchange.question,
-            vec![Attached { name: "a.pdf".into(), url: Some("https://x.example/a".into()), ..Attached::default() }],
-        );
+        before.attach(exchange.question, r#"[{"name":"a.pdf","url":"https://x.example/a"}]"#.to_owned());
         before.apply(done, Event::TextDelta("żółw".into()));
         before.apply(done, Event::Source(Source { title: "T".into(), url: Some("/u".into()), relevance: None }));
         before.apply(done, Event::Finished(Finish { message_id: Some("msg_1".into()), ..Finish::default() }));
@@ -101,7 +97,7 @@ mod tests {
         );
         let failed = after.messages().iter().filter(|message| message.status == Status::Failed);
         assert!(failed.map(|message| &message.error).all(Option::is_some), "a failed message can be tried again");
-        assert_eq!(after.messages().first().unwrap().attachments, before.messages().first().unwrap().attachments);
+        assert_eq!(after.messages().first().unwrap().files, before.messages().first().unwrap().files);
         assert_eq!(after.messages().get(1).unwrap().sources, before.messages().get(1).unwrap().sources);
         assert_eq!(after.messages().get(1).unwrap().rating, Some(Rating::Down));
     }

@@ -92,28 +92,25 @@ impl Widget {
         self.session.peek_is_open()
     }
 
-    /// Sends a message as if the visitor had written it. `extras` may carry `metadata` and `attachments`.
+    /// Sends a message as if the visitor had written it. `extras` may carry `metadata`; `files` is the text of a JSON list, checked by the shell.
     ///
     /// # Errors
-    /// A `TypeError` when the text is blank, or when an attachment can not be named to the server.
+    /// A `TypeError` when the text is blank.
     #[wasm_bindgen(js_name = sendMessage)]
-    pub fn send_message(&self, text: &str, extras: JsValue) -> Result<(), JsValue> {
+    pub fn send_message(&self, text: &str, extras: JsValue, files: String) -> Result<(), JsValue> {
         if text.trim().is_empty() {
             return Err(type_error("sendMessage takes a text that is not blank"));
         }
         let extras = if extras.is_object() { events::from_js(&extras)? } else { Value::Null };
         let metadata = extras.get("metadata").filter(|metadata| metadata.is_object()).map(Value::to_json);
-        let mut attached = Vec::new();
-        for entry in extras.get("attachments").and_then(Value::as_array).unwrap_or_default() {
-            attached.push(self.session.attachment(entry).ok_or_else(|| type_error(ATTACHMENT_SHAPE))?);
-        }
-        self.session.send_with(text, metadata, attached);
+        self.session.send(text, metadata, files);
         Ok(())
     }
 
-    /// Promises the headers of a request to the API, as a JSON object's text: for uploads.
-    pub fn headers(&self) -> js_sys::Promise {
-        self.session.promise_headers()
+    /// Hands the visitor's token to `take`: for uploads.
+    #[wasm_bindgen(js_name = handToken)]
+    pub fn hand_token(&self, take: js_sys::Function) {
+        self.session.hand_token(take);
     }
 
     /// Drops a token that the server no longer accepts. Returns whether another one can be had.
@@ -170,13 +167,10 @@ impl Widget {
     }
 }
 
-const ATTACHMENT_SHAPE: &str =
-    "each of sendMessage's attachments is {url, name?, type?}, or {file_id, name?, type?} in the dialects threads and openai";
-
 /// Reads the options that JSON does not know.
 fn hooks(options: &JsValue) -> Hooks {
     let function = |name: &str| js_sys::Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
-    Hooks { get_token: function("getToken"), decorate: function("decorate"), attached: function("attached") }
+    Hooks { get_token: function("getToken"), decorate: function("decorate"), files: function("files") }
 }
 
 fn type_error(message: &str) -> JsValue {

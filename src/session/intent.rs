@@ -5,26 +5,21 @@ use futures::future::AbortHandle;
 use super::Session;
 use super::state::Outgoing;
 use crate::browser::dom::now_unix_secs;
-use crate::chat::{Attached, Conversation, Exchange, Message, MessageId};
+use crate::chat::{Conversation, Exchange, Message, MessageId};
 use crate::config::Phrase;
 use crate::protocol::ApiError;
 
 impl Session {
     /// Sends a message, or queues it behind the answer that is arriving. Blank text is no message.
-    pub fn send(self, text: &str, metadata: Option<String>) {
-        self.send_with(text, metadata, Vec::new());
-    }
-
-    /// The same with files. Where there is no text, their names are what is said.
-    pub fn send_with(self, text: &str, metadata: Option<String>, attached: Vec<Attached>) {
-        let names = if text.trim().is_empty() { Attached::names(&attached) } else { String::new() };
-        let text = if names.is_empty() { text } else { &names };
+    ///
+    /// `files` is a JSON list's text, empty for none.
+    pub fn send(self, text: &str, metadata: Option<String>, files: String) {
         let text = text.trim();
         if text.is_empty() {
             return;
         }
         self.start();
-        let outgoing = Outgoing { text: text.to_owned(), metadata, attached };
+        let outgoing = Outgoing { text: text.to_owned(), metadata, files };
         self.with(|core| core.outbox.push_back(outgoing));
         if !self.peek_is_answering() {
             self.send_next();
@@ -104,10 +99,9 @@ impl Session {
         // Before the stop, which sends what waits behind the answer.
         self.with(|core| core.outbox.clear());
         self.stop();
-        let attached = self.message(question, |message| message.attachments.clone()).unwrap_or_default();
-        if self.with(|core| core.conversation.take_back(question)) == Some(true) {
+        if let Some(files) = self.with(|core| core.conversation.take_back(question)).flatten() {
             self.notify(|topics| &topics.messages);
-            self.send_with(text, None, attached);
+            self.send(text, None, files);
         }
     }
 
@@ -161,9 +155,9 @@ impl Session {
         let is_first = self.n_messages() == 0;
         let now = now_unix_secs();
         let sent = self.with(|core| {
-            let Outgoing { text, metadata, attached } = core.outbox.pop_front()?;
+            let Outgoing { text, metadata, files } = core.outbox.pop_front()?;
             let exchange = core.conversation.ask(text, now);
-            core.conversation.attach(exchange.question, attached);
+            core.conversation.attach(exchange.question, files);
             Some((exchange, metadata))
         });
         let Some((exchange, metadata)) = sent.flatten() else { return };

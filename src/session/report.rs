@@ -3,7 +3,7 @@
 use super::Session;
 use crate::browser::console;
 use crate::browser::dom::format_time;
-use crate::chat::{Attached, Message, MessageId, Rating, Status};
+use crate::chat::{Message, MessageId, Rating, Status};
 use crate::protocol::json::{Object, list};
 use crate::protocol::{ApiError, ErrorKind, Role, write_sources};
 
@@ -22,7 +22,7 @@ fn write_message(message: &Message) -> String {
         .text("content", &message.content)
         .text("status", message.status.as_str())
         .raw("sources", &write_sources(&message.sources))
-        .maybe_raw("attachments", Attached::write_list(&message.attachments).as_deref())
+        .maybe_raw("attachments", message.files())
         .raw("usage", &usage.finish())
         .number("cost", message.cost)
         .maybe_text("createdAt", message.created_at_unix_secs.map(format_time).as_deref())

@@ -10,7 +10,7 @@ use super::Notice;
 use super::credentials::Credentials;
 use super::memory::Claim;
 use crate::browser::events::Host;
-use crate::chat::{Attached, Conversation, MessageId};
+use crate::chat::{Conversation, MessageId};
 use crate::config::Config;
 use crate::protocol::AssistantCard;
 
@@ -36,8 +36,8 @@ pub struct Hooks {
     pub get_token: Option<js_sys::Function>,
     /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
     pub decorate: Option<js_sys::Function>,
-    /// The shell's: hands over the visitor's files, or nothing while they can not be sent.
-    pub attached: Option<js_sys::Function>,
+    /// The shell's: hands over the visitor's files as a JSON list's text, or nothing while they can not be sent.
+    pub files: Option<js_sys::Function>,
 }
 
 /// What is known of a part of the program.
@@ -58,7 +58,8 @@ pub enum PartState {
 pub(super) struct Outgoing {
     pub(super) text: String,
     pub(super) metadata: Option<String>,
-    pub(super) attached: Vec<Attached>,
+    /// A JSON list's text, empty for none.
+    pub(super) files: String,
 }
 
 pub(super) struct Core {

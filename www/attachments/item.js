@@ -68,7 +68,7 @@ export class Item {
 
   /** Returns the file as `sendMessage` takes it. */
   told() {
-    return { ...this.place, name: this.file.name, type: typeOf(this.file), size: this.file.size };
+    return { ...this.place, name: this.file.name, type: typeOf(this.file) };
   }
 
   /** Ends the upload, and everything else. */

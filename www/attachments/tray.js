@@ -7,6 +7,7 @@ import { letIn } from './intake.js';
 import { Item } from './item.js';
 import { limitsOf, refusalOf } from './limits.js';
 import { failureOf, Notes } from './notes.js';
+import { headersOf } from './upload.js';
 import { say } from './words.js';
 
 /** What the files of a tray share.
@@ -49,7 +50,7 @@ export class Tray {
       say: (key, values) => say(options().strings, key, values),
       gateway: {
         url: () => apiUrlOf(options().apiUrl) + '/uploads',
-        headers: async () => JSON.parse(await call('headers', [])),
+        headers: () => headersOf(options(), call),
         dropToken: () => call('dropToken', []),
       },
       changed: (item) => this.#changed(item),
@@ -87,7 +88,7 @@ export class Tray {
       return undefined;
     }
     this.#note();
-    const taken = JSON.stringify(this.#items.map((item) => item.told()));
+    const taken = this.#items.length ? JSON.stringify(this.#items.map((item) => item.told())) : '';
     this.#clear();
     return taken;
   }
@@ -169,8 +170,10 @@ export class Tray {
   #mark() {
     const form = this.#form();
     const isMarked = this.#items.length > 0;
-    if (!form || form.hasAttribute('data-attached') == isMarked) return;
-    form.toggleAttribute('data-attached', isMarked);
+    const names = this.#items.map(({ file }) => file.name).join(', ');
+    if (!form || (form.getAttribute('data-files') || '') == names) return;
+    if (isMarked) form.setAttribute('data-files', names);
+    else form.removeAttribute('data-files');
     form.querySelector('.input')?.dispatchEvent(new Event('input', { bubbles: true }));
   }
 }

@@ -12,6 +12,22 @@ export class Refused extends Error {
   }
 }
 
+/**
+ * Returns the headers of a request to the API.
+ *
+ * @param {Record<string, any>} options
+ * @param {(name: string, args: any[]) => any} call of the engine, which knows the visitor's token
+ * @returns {Promise<Record<string, string>>}
+ */
+export const headersOf = (options, call) =>
+  new Promise((resolve, reject) => {
+    const take = (/** @type {string | null | undefined} */ token) => {
+      if (token === undefined) reject(new Error('there is no token for the visitor'));
+      else resolve({ ...options.headers, ...(token && { Authorization: 'Bearer ' + token }) });
+    };
+    call('handToken', [take]);
+  });
+
 /** @param {string} text */
 const parse = (text) => {
   try {

@@ -1,5 +1,23 @@
 // Brings the visitor's files to a widget. What does that is fetched when the panel first opens with the option on.
 
+/**
+ * Returns the arguments of `sendMessage` as the engine takes them: the files checked, absolute, and as text.
+ *
+ * @param {any[]} args
+ * @param {Record<string, any>} options
+ * @throws {TypeError} says what a file is
+ */
+export const withFiles = ([text, extras], { dialect }) => {
+  const takesIds = /threads|openai/.test(dialect);
+  const files = (extras?.attachments || []).map((/** @type {any} */ { name, type, url, file_id } = {}) => {
+    if (!url && !(file_id && takesIds)) {
+      throw new TypeError(`Assisters: each of sendMessage's attachments is {url, name?, type?}${takesIds ? ' or {file_id, name?, type?}' : ''}`);
+    }
+    return { name: name || (url || file_id).split('/').pop(), type, url: url && new URL(url, document.baseURI).href, file_id };
+  });
+  return [text, extras, files.length ? JSON.stringify(files) : ''];
+};
+
 /** @import { Tray } from '../attachments/tray.js' */
 
 /**
@@ -32,7 +50,7 @@ export const attacher = (root, options, call) => {
       else this.destroy();
     },
     /** Hands over what is attached, if it can be sent. */
-    take: () => (tray ? tray.take() : '[]'),
+    take: () => (tray ? tray.take() : ''),
     destroy() {
       tray?.destroy();
       tray = undefined;

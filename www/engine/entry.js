@@ -1,7 +1,7 @@
 // One widget as the engine's script keeps it: what is needed to build it again after a panic.
 
 import css from 'engine.css';
-import { attacher } from './attach.js';
+import { attacher, withFiles } from './attach.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { showStopped } from './stopped.js';
@@ -70,6 +70,7 @@ export class Entry {
   /** @param {string} name @param {any[]} args */
   call(name, args) {
     if (name == 'update') return this.#update(args[0]);
+    if (name == 'sendMessage') args = withFiles(args, this.#options);
     if (!this.#widget) {
       this.#queue.push([name, args]);
       return undefined;
@@ -105,7 +106,7 @@ export class Entry {
   }
 
   #complete() {
-    return { ...complete(this.#root, this.#options), decorate: this.#decorate, attached: this.#files.take };
+    return { ...complete(this.#root, this.#options), decorate: this.#decorate, files: this.#files.take };
   }
 
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */

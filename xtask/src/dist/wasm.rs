@@ -41,7 +41,6 @@ pub const PARTS: &[Part] = &[
             "assisters_chat::markdown::",
             "assisters_chat::ui::actions::",
             "assisters_chat::ui::answer_text::",
-            "assisters_chat::ui::attached::",
             "assisters_chat::ui::calendar::",
             "assisters_chat::ui::editor::",
             "assisters_chat::ui::history::",
@@ -52,7 +51,19 @@ pub const PARTS: &[Part] = &[
             "assisters_chat::ui::transcript::",
         ],
     },
+    Part {
+        name: "attachments",
+        entries: ATTACHMENTS,
+        modules: &["assisters_chat::chat::attached::", "assisters_chat::ui::attached::"],
+    },
     Part { name: "dialects", entries: RARE_DIALECTS, modules: RARE_DIALECTS },
+];
+
+/// Few messages have files.
+const ATTACHMENTS: &[&str] = &[
+    "assisters_chat::chat::attached::name_files",
+    "assisters_chat::ui::attached::addresses",
+    "assisters_chat::ui::attached::show",
 ];
 
 /// Few pages speak one of these, and none speaks two.
