@@ -47,8 +47,11 @@ impl Attached {
             let mime_type = if self.media_type.is_empty() { "application/octet-stream" } else { &self.media_type };
             Attachment::Url { url: url.clone(), mime_type: mime_type.to_owned() }
         });
-        // The document of `threads` knows files by id only; all others have a better place for an address, or none for an id.
-        let in_order = if dialect == Dialect::Threads { [by_id, by_address] } else { [by_address, by_id] };
+        // The document of `threads` knows files by id only, and `openai` has a part for an address where it is a picture's. All others have a
+        // better place for an address, or none for an id.
+        let is_picture = self.media_type.starts_with("image/");
+        let prefers_id = dialect == Dialect::Threads || dialect == Dialect::OpenAi && !is_picture;
+        let in_order = if prefers_id { [by_id, by_address] } else { [by_address, by_id] };
         in_order.into_iter().flatten().find(|attachment| dialect.takes(attachment))
     }
 }
@@ -97,7 +100,10 @@ mod tests {
         let address = r#"{"url": "https://x.example/b.png", "type": "image/png"}"#;
         let id = r#"{"file_id": "f"}"#;
         let both = r#"{"url": "https://x.example/b.png", "type": "image/png", "file_id": "f"}"#;
+        let document = r#"{"url": "https://x.example/b.png", "type": "application/pdf", "file_id": "f"}"#;
         let by_address = Some(Attachment::Url { url: "https://x.example/b.png".into(), mime_type: "image/png".into() });
+        let document_by_address =
+            Some(Attachment::Url { url: "https://x.example/b.png".into(), mime_type: "application/pdf".into() });
         let by_id = Some(Attachment::File { id: "f".into() });
         for dialect in Dialect::ALL {
             let knows_ids = matches!(dialect, Dialect::Threads | Dialect::OpenAi);
@@ -105,6 +111,7 @@ mod tests {
                 (address, &by_address),
                 (id, if knows_ids { &by_id } else { &None }),
                 (both, if dialect == Dialect::Threads { &by_id } else { &by_address }),
+                (document, if knows_ids { &by_id } else { &document_by_address }),
             ] {
                 assert_eq!(name_files(&format!("[{json}]"), dialect), Vec::from_iter(expected.clone()), "{dialect} {json}");
             }

@@ -2,7 +2,7 @@
 
 import { button, make } from './elements.js';
 
-/** @import { Context } from './tray.js' */
+/** @import { Context } from './context.js' */
 
 /** Whether files are being dragged, and not a text or a link. @param {DragEvent} event */
 const holdsFiles = ({ dataTransfer }) => Boolean(dataTransfer?.types.includes('Files'));

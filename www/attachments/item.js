@@ -4,7 +4,7 @@ import { button, draw, make, preview } from './elements.js';
 import { sizeOf, typeOf } from './limits.js';
 import { nameOf, put } from './upload.js';
 
-/** @import { Context } from './tray.js' */
+/** @import { Context } from './context.js' */
 
 /** @typedef {'uploading' | 'ready' | 'failed'} State */
 

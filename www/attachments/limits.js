@@ -13,7 +13,7 @@ const MAX_FILES = 5;
 const TYPES = { csv: 'text/csv', heic: 'image/heic', md: 'text/markdown', pdf: 'application/pdf', txt: 'text/plain' };
 
 /** Names of groups of types. @type {Record<string, string>} */
-const GROUPS = { 'image/': 'attachImages', 'video/': 'attachVideos', 'audio/': 'attachAudio', 'text/plain': 'attachTexts', 'text/*': 'attachTexts' };
+const GROUPS = { 'image/': 'attachImages', 'video/': 'attachVideos', 'audio/': 'attachAudio', 'text/': 'attachTexts' };
 
 /** @typedef {{ accept: string[], maxSizeBytes: number, maxFiles: number, upload?: AttachmentOptions['upload'] }} Limits */
 

@@ -4,7 +4,7 @@ import { make } from './elements.js';
 import { kindsOf, sizeOf } from './limits.js';
 import { Refused } from './upload.js';
 
-/** @import { Context } from './tray.js' */
+/** @import { Context } from './context.js' */
 /** @import { Item } from './item.js' */
 
 export class Notes {

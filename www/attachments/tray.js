@@ -1,23 +1,14 @@
 // The tray above the input: files on their way into the next message. Entry of the part that comes with the option `attachments`.
 
 import css from 'attachments.css';
-import { apiUrlOf } from '../engine/complete.js';
+import { contextOf } from './context.js';
 import { make } from './elements.js';
 import { letIn } from './intake.js';
 import { Item } from './item.js';
 import { limitsOf, refusalOf } from './limits.js';
 import { failureOf, Notes } from './notes.js';
-import { headersOf } from './upload.js';
-import { say } from './words.js';
 
-/** What the files of a tray share.
- * @typedef {object} Context
- * @property {() => Record<string, any>} options as they are now
- * @property {() => string | undefined} locale
- * @property {(key: string, values?: Record<string, string | number>) => string} say
- * @property {{ url: () => string, headers: () => Promise<Record<string, string>>, dropToken: () => boolean }} gateway
- * @property {(item: Item) => void} changed
- */
+/** @import { Context } from './context.js' */
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
@@ -44,17 +35,7 @@ export class Tray {
    */
   constructor(root, options, call) {
     this.#root = root;
-    this.#context = {
-      options,
-      locale: () => options().locale,
-      say: (key, values) => say(options().strings, key, values),
-      gateway: {
-        url: () => apiUrlOf(options().apiUrl) + '/uploads',
-        headers: () => headersOf(options(), call),
-        dropToken: () => call('dropToken', []),
-      },
-      changed: (item) => this.#changed(item),
-    };
+    this.#context = contextOf(options, call, (item) => this.#changed(item));
   }
 
   /** Takes its place in the panel, once more after the engine was started anew or the options have changed. The files stay. */
@@ -141,9 +122,9 @@ export class Tray {
     item.drop();
     this.#note();
     this.#notes.tell(this.#context.say('attachRemoved', { name: item.file.name }));
-    // The focus stays near: at the next file, or where one writes.
+    // The focus stays near: at the next file, or where others are picked. In the input it would bring up a phone's keyboard.
     const next = this.#items[Math.min(idx, this.#items.length - 1)]?.row.querySelector('.attach-remove');
-    /** @type {HTMLElement | null} */ (next || this.#root.querySelector('.input'))?.focus();
+    /** @type {HTMLElement | null} */ (next || this.#root.querySelector('.attach'))?.focus();
     this.#mark();
   }
 

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use e2e::browser::Screen;
 use e2e::chat::{Chat, run, run_async, seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
@@ -11,7 +12,7 @@ use e2e::page::{NONCE, Page};
 use e2e::record::Recorded;
 use e2e::script::{Answer, Gate};
 use e2e::wait::{until, until_true};
-use e2e::world::{World, in_each_dialect, scenario};
+use e2e::world::{World, in_each_dialect, scenario, scenario_on};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -265,7 +266,7 @@ async fn a_file_that_is_taken_back_is_not_uploaded_further() {
         chat.click("attach-remove").await;
         let tray = until_items(chat, &[]).await;
         assert_eq!((&tray["status"], &tray["notes"]), (&json!("photo.png was removed."), &json!([])));
-        assert_eq!(chat.state().await.focus, "input");
+        assert_eq!(chat.state().await.focus, "attach");
         until_true("the upload to end", || uploads(&server)[0].client_left()).await;
 
         // The same file again, and the whole widget goes.
@@ -532,6 +533,29 @@ async fn the_page_may_send_files_that_lie_on_the_web() {
             assert!(thrown["thrown"]["name"] == "TypeError" && message.contains("{url, name?, type?}"), "{wrong}: {thrown}");
         }
         assert_eq!(server.sent().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_has_a_camera_and_room_for_fingers() {
+    scenario_on(Screen::PHONE, "a_phone_has_a_camera_and_room_for_fingers", async |world| {
+        let (server, files) = (FaultServer::start().await, Files::new());
+        server.route("POST", "/v1/uploads", |_| Answer::error(503, "server_error"));
+        let chat = open(world, &server, json!({"locale": "ar"})).await;
+        pick(world, &[&files.file("photo-of-the-parcel-as-it-was-delivered-on-monday.png", PNG)]).await;
+        chat.part("attach-retry").await;
+        let camera = "const field = root.querySelector('input[capture]'); return [field.accept, field.capture, root.querySelector('.attach-camera').checkVisibility()];";
+        assert_eq!(chat.script(camera).await, json!(["image/*", "environment", true]));
+        let sizes = "return ['.attach', '.attach-camera', '.attach-remove', '.attach-retry'].filter((name) => {
+               const { width, height } = root.querySelector(name).getBoundingClientRect();
+               return Math.min(width, height) < 40 || !root.querySelector(name).ariaLabel;
+             });";
+        assert_eq!(chat.script(sizes).await, json!([]));
+        let layout = "const at = (name) => root.querySelector(name).getBoundingClientRect();
+             return [at('.attach').left > at('.input').left, at('.attach-remove').left < at('.attach-preview').left, at('.attach-item').left >= 0,
+                     root.querySelector('.panel').scrollWidth <= innerWidth];";
+        assert_eq!(chat.script(layout).await, json!([true, true, true, true]), "from right to left, and within the screen");
     })
     .await;
 }
