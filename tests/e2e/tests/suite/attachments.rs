@@ -545,11 +545,11 @@ async fn a_phone_has_a_camera_and_room_for_fingers() {
         let chat = open(world, &server, json!({"locale": "ar"})).await;
         pick(world, &[&files.file("photo-of-the-parcel-as-it-was-delivered-on-monday.png", PNG)]).await;
         chat.part("attach-retry").await;
-        let camera = "const field = root.querySelector('input[capture]'); return [field.accept, field.capture, root.querySelector('.attach-camera').checkVisibility()];";
+        let camera = "const field = root.querySelector('input[capture]'); return [field.accept, field.getAttribute('capture'), root.querySelector('.attach-camera').checkVisibility()];";
         assert_eq!(chat.script(camera).await, json!(["image/*", "environment", true]));
         let sizes = "return ['.attach', '.attach-camera', '.attach-remove', '.attach-retry'].filter((name) => {
-               const { width, height } = root.querySelector(name).getBoundingClientRect();
-               return Math.min(width, height) < 40 || !root.querySelector(name).ariaLabel;
+               const { offsetWidth, offsetHeight, ariaLabel } = root.querySelector(name);
+               return Math.min(offsetWidth, offsetHeight) < 40 || !ariaLabel;
              });";
         assert_eq!(chat.script(sizes).await, json!([]));
         let layout = "const at = (name) => root.querySelector(name).getBoundingClientRect();
