@@ -30,21 +30,13 @@ export const withFiles = ([text, extras], { dialect }) => {
 export const attacher = (root, options, call) => {
   /** @type {Tray | undefined} */
   let tray;
-  /** @type {Promise<any> | undefined} */
-  let fetching;
   const isWanted = () => options().attachments;
   return {
-    /** The panel was opened, made anew, or told other options. */
-    async settle() {
-      try {
-        if (isWanted() && !tray) {
-          const url = new URL('./' + __ATTACHMENTS_JS__, import.meta.url).href;
-          const part = await (fetching ||= import(/* webpackIgnore: true */ url));
-          if (isWanted()) tray ||= new part.Tray(root, options, call);
-        }
-      } catch (cause) {
-        fetching = undefined;
-        console.warn('Assisters: files can not be attached', cause);
+    /** The panel was opened, made anew, or told other options. @param {(name: string) => Promise<any>} fetchPart which tells of a failure itself */
+    async settle(fetchPart) {
+      if (isWanted() && !tray) {
+        const part = await fetchPart('attach').catch(() => {});
+        if (part && isWanted()) tray ||= new part.Tray(root, options, call);
       }
       if (isWanted()) tray?.mount();
       else this.destroy();

@@ -44,7 +44,7 @@ export class Entry {
     this.#files = attacher(root, () => this.#options, (name, args) => this.call(name, args));
     host.addEventListener('assisters:open', () => {
       this.#isOpen = true;
-      this.#files.settle();
+      this.#settleFiles();
     }, this.#life);
     host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
   }
@@ -109,6 +109,10 @@ export class Entry {
     return { ...complete(this.#root, this.#options), decorate: this.#decorate, files: this.#files.take };
   }
 
+  #settleFiles() {
+    if (this.#copy) this.#files.settle(this.#copy.fetchPart);
+  }
+
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */
   #late(name, args) {
     try {
@@ -125,6 +129,6 @@ export class Entry {
     // `null` is how the engine is told that an option has its default again.
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
     this.#widget?.update({ ...defaults, ...this.#complete() });
-    if (this.#isOpen) this.#files.settle();
+    if (this.#isOpen) this.#settleFiles();
   }
 }

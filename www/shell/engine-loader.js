@@ -11,6 +11,7 @@ const WASM = new URL('./' + __ENGINE_WASM__, import.meta.url);
 const PARTS = __FOR_BUNDLERS__
   ? {
       transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url),
+      attach: new URL('./' + __PART_ATTACH__, import.meta.url),
       attachments: new URL('./' + __PART_ATTACHMENTS__, import.meta.url),
       dialects: new URL('./' + __PART_DIALECTS__, import.meta.url),
     }

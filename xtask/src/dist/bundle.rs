@@ -73,9 +73,11 @@ struct OnDemand {
 const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/diagnose.js", stem: "diagnose", define: "__DIAGNOSE_JS__" },
     OnDemand { source: "www/engine/render.js", stem: "render", define: "__RENDER_JS__" },
-    OnDemand { source: "www/attachments/tray.js", stem: "attachments", define: "__ATTACHMENTS_JS__" },
     OnDemand { source: "www/engine/highlight.js", stem: "highlight", define: "__HIGHLIGHT_JS__" },
 ];
+
+/// Parts of the engine that are scripts: the source, and the name it is asked for by. Listed with the others, they are found where a bundler puts them.
+const SCRIPT_PARTS: &[(&str, &str)] = &[("www/attachments/tray.js", "attach")];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
 
@@ -137,6 +139,13 @@ impl<'a> Bundler<'a> {
             parts.insert(part.name.to_owned(), file);
         }
         let scratch = self.project.scratch()?;
+        for (source, name) in SCRIPT_PARTS {
+            let bundled = scratch.join(name).with_extension("js");
+            self.esbuild(source, &bundled, &["--minify", "--format=esm"])?;
+            let file = self.hashed(&format!("part-{name}"), "js", &read(&bundled)?)?;
+            listed.insert((*name).to_owned(), serde_json::json!([beside(&file)]));
+            parts.insert((*name).to_owned(), file);
+        }
         let mut arguments = vec!["--minify".to_owned(), "--format=esm".to_owned(), "--inject:www/engine/guard.js".to_owned()];
         arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
         for OnDemand { source, stem, define: name } in ON_DEMAND {
