@@ -290,6 +290,11 @@ async fn the_embedded_assistant_says_that_it_reads_no_files() {
         let text = answer.text.replace("\\u2019", "'");
         assert!(text.contains("I can't read attachments here, so I did not look into `receipt '1'.pdf`."), "{page}: {text}");
     }
-    let answer = visitor.post("/v1/chat", json!({"assistant": "help", "message": "Can I return shoes?"})).await;
+    let ask = |attachments: Value| json!({"assistant": "help", "message": "Can I return shoes?", "attachments": attachments});
+    let answer = visitor.post("/v1/chat", ask(Value::Null)).await;
     assert!(!answer.text.contains("attachments"), "{}", answer.text);
+    // An addition to a document that has no place for files: what a client says all the same is not passed over in silence.
+    let answer = visitor.post("/v1/chat", ask(json!([{"type": "file", "file_id": uploaded["file_id"]}]))).await;
+    assert!(answer.text.contains("I can't read attachments here, so I did not look into `receipt '1'.pdf`."), "{}", answer.text);
+    assert_eq!(visitor.post("/v1/chat", ask(json!([{"type": "photo"}]))).await.failure(), "400 invalid_request");
 }
