@@ -14,6 +14,8 @@ use wasm_bindgen_futures::JsFuture;
 pub enum Part {
     /// The transcript, with the Markdown parser and its painter: needed by the first message.
     Transcript,
+    /// Files of a message: how they are shown, and how requests name them.
+    Attachments,
     /// The dialects that few pages speak: needed by the first request in one of them.
     Dialects,
 }
@@ -53,6 +55,7 @@ impl Part {
     fn as_str(self) -> &'static str {
         match self {
             Self::Transcript => "transcript",
+            Self::Attachments => "attachments",
             Self::Dialects => "dialects",
         }
     }

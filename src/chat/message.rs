@@ -90,6 +90,8 @@ pub struct Message {
     pub role: Role,
     /// What it says so far: Markdown for the assistant, plain text for the visitor.
     pub content: String,
+    /// The files that the visitor sent with it: a JSON list's text, which only the part of the program that shows them reads. Empty for none.
+    pub files: String,
     /// What the model thought before it answered.
     pub reasoning: String,
     /// The tools that it calls.
@@ -122,6 +124,7 @@ impl Message {
             id,
             role,
             content,
+            files: String::new(),
             reasoning: String::new(),
             tools: Vec::new(),
             status,
@@ -171,6 +174,12 @@ impl Message {
     /// Returns the calls that nobody has answered: the page's, where it offers such a tool.
     pub fn unanswered_calls(&self) -> impl Iterator<Item = &ToolCall> {
         self.tools.iter().filter(|tool| tool.output.is_none()).map(|tool| &tool.call)
+    }
+
+    /// Returns the JSON text of its files, if it has any.
+    #[must_use]
+    pub fn files(&self) -> Option<&str> {
+        Some(self.files.as_str()).filter(|files| !files.is_empty())
     }
 
     /// Whether the answer is awaited and no text of it has come.

@@ -7,7 +7,7 @@ use super::state::Sent;
 use super::{Notice, Session};
 use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
-use crate::chat::{Exchange, MessageId, retry_delay_secs};
+use crate::chat::{Exchange, MessageId, name_files, retry_delay_secs};
 use crate::config::Config;
 use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
 
@@ -142,7 +142,10 @@ impl Session {
         let listen = config.dialect.listen(&session_id).filter(|_| config.stream);
         let message = self.with(|core| {
             let question = core.conversation.get(asking.exchange.question)?;
+            // The part for it is here: `headers` has seen to that.
+            let attachments = question.files().map(|files| name_files(files, config.dialect)).unwrap_or_default();
             let turn = Turn {
+                attachments: &attachments,
                 metadata: asking.sent.metadata.as_deref().or(config.metadata.as_deref()),
                 earlier: &core.conversation.before(question.id),
                 ..Turn::new(&config.assistant, &question.content, &session_id, &config.user)

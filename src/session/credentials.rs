@@ -87,10 +87,11 @@ impl Session {
     /// # Errors
     /// When no token can be had, or the part of the program that speaks the dialect.
     pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, Box<ApiError>> {
-        if let Some(part) = part_of(config.dialect)
-            && !part.load().await
-        {
-            return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
+        let files = self.with(|core| core.conversation.has_files()).unwrap_or(false).then_some(Part::Attachments);
+        for part in [part_of(config.dialect), files].into_iter().flatten() {
+            if !part.load().await {
+                return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
+            }
         }
         let mut headers = config.headers.clone();
         if let Some(token) = self.token(config).await? {
@@ -100,7 +101,7 @@ impl Session {
     }
 
     /// Drops a token that the server no longer accepts. Returns whether another one can be had.
-    pub(super) fn drop_token(self) -> bool {
+    pub fn drop_token(self) -> bool {
         let Some(config) = self.peek_config() else { return false };
         // It stays in the storage, marked as expired: showing it again tells the gateway that this is the same visitor.
         let key = token_key(&config);
@@ -112,7 +113,7 @@ impl Session {
         had_token && config.api_key.is_none()
     }
 
-    async fn token(self, config: &Config) -> Result<Option<Rc<str>>, Box<ApiError>> {
+    pub(super) async fn token(self, config: &Config) -> Result<Option<Rc<str>>, Box<ApiError>> {
         if let Some(key) = &config.api_key {
             return Ok(Some(key.as_str().into()));
         }

@@ -3,6 +3,7 @@
 //! Orchestrates config, dialect, browser and conversation; knows no view. Every task dies with the session.
 
 mod answer;
+mod attachments;
 mod credentials;
 mod intent;
 mod lifecycle;

@@ -36,6 +36,8 @@ pub struct Hooks {
     pub get_token: Option<js_sys::Function>,
     /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
     pub decorate: Option<js_sys::Function>,
+    /// The shell's: hands over the visitor's files as a JSON list's text, or nothing while they can not be sent.
+    pub files: Option<js_sys::Function>,
 }
 
 /// What is known of a part of the program.
@@ -56,6 +58,8 @@ pub enum PartState {
 pub(super) struct Outgoing {
     pub(super) text: String,
     pub(super) metadata: Option<String>,
+    /// A JSON list's text, empty for none.
+    pub(super) files: String,
 }
 
 /// The newest message as it was sent, for when its answer is asked for again.

@@ -5,6 +5,7 @@
 
 mod actions;
 mod answer_text;
+mod attached;
 mod calendar;
 mod composer;
 mod editor;

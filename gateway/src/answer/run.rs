@@ -6,6 +6,7 @@ use std::time::Instant;
 use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, format_rfc3339};
 use futures_util::StreamExt as _;
 
+use super::attachments;
 use super::attendance::Attendance;
 use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
@@ -101,10 +102,11 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
         }
     };
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
+    let (text, attachments) = attachments::settle(app, ask).await?;
     let question = Question {
         assistant: ask.assistant.clone(),
-        text: ask.text.clone(),
-        attachments: ask.attachments.clone(),
+        text,
+        attachments,
         earlier,
         upstream_id: header.upstream_id.clone(),
         suggested_id: identifier::derived("sess_", &[&ask.session.owner, &ask.session.id]),
@@ -235,7 +237,7 @@ async fn remember(
     app.store.put_message(&ask.session, message).await
 }
 
-fn store_error(error: &StoreError) -> ApiError {
+pub(super) fn store_error(error: &StoreError) -> ApiError {
     tracing::error!(%error, "the conversation could not be stored");
     interrupted()
 }

@@ -87,6 +87,7 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/render.js", name: "render", by: Fetcher::Engine },
     OnDemand { source: "www/engine/highlight.js", name: "highlight", by: Fetcher::Engine },
     OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
+    OnDemand { source: "www/attachments/tray.js", name: "attach", by: Fetcher::Engine },
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
@@ -114,6 +115,7 @@ pub struct Bundler<'a> {
     engine_css: PathBuf,
     highlight_css: PathBuf,
     fallback_css: PathBuf,
+    attachments_css: PathBuf,
 }
 
 impl<'a> Bundler<'a> {
@@ -128,8 +130,10 @@ impl<'a> Bundler<'a> {
             engine_css: scratch.join("engine.css"),
             highlight_css: scratch.join("highlight.css"),
             fallback_css: scratch.join("fallback.css"),
+            attachments_css: scratch.join("attachments.css"),
         };
         bundler.esbuild("styles/fallback.css", &bundler.fallback_css, &["--minify"])?;
+        bundler.esbuild("styles/attachments.css", &bundler.attachments_css, &["--minify"])?;
         bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
         bundler.esbuild("styles/index.css", &bundler.engine_css, &["--minify"])?;
@@ -286,6 +290,7 @@ impl<'a> Bundler<'a> {
                 command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
                 command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
                 command.arg(format!("--alias:fallback.css={}", self.fallback_css.display()));
+                command.arg(format!("--alias:attachments.css={}", self.attachments_css.display()));
             }
             command
         })?;

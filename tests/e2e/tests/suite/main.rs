@@ -3,6 +3,7 @@
 
 mod actions;
 mod answers;
+mod attachments;
 mod code;
 mod demo;
 mod destroy;
