@@ -479,7 +479,7 @@ async fn nothing_comes_with_files_that_nobody_may_attach() {
         let chat = world.chat();
         chat.open().await;
         chat.ask_and_wait("no files").await;
-        let fetched = || server.requests_to("GET", "/assets/part-attach").len();
+        let fetched = || server.requests_to("GET", "/assets/attach-").len();
         assert_eq!(fetched(), 0);
         assert_eq!(chat.script("return root.querySelectorAll('input, .attach-tray').length;").await, 0);
         // Switched on and off again while the panel is open.
