@@ -1,12 +1,14 @@
 //! Tools: what a page offers, what an assistant calls, and what comes of it.
 
-use super::json::{Object, Value, array, text};
+use super::json::{Object, Value, array, list, text};
 
 /// A tool that the page offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
     /// Its name.
     pub name: String,
+    /// What visitors see instead of its name.
+    pub title: Option<String>,
     /// What it is for, in words for the model.
     pub description: String,
     /// The JSON Schema of its arguments: a JSON object's text.
@@ -35,6 +37,15 @@ pub struct ToolResult {
     pub output: Result<String, String>,
 }
 
+/// One time that an answer paused for the page: what it said until then, and the calls that were answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolRound {
+    /// What the assistant said before it called, for servers that remember nothing.
+    pub text: String,
+    /// Its calls, each with what came of it.
+    pub answers: Vec<ToolAnswer>,
+}
+
 /// A call together with what came of it, to be sent back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolAnswer {
@@ -42,6 +53,14 @@ pub struct ToolAnswer {
     pub call: ToolCall,
     /// What came of it. Its id is the call's.
     pub output: Result<String, String>,
+}
+
+impl Tool {
+    /// Writes the definition into an object.
+    pub(super) fn write(&self, object: Object) -> String {
+        let object = object.text("name", &self.name).text("description", &self.description);
+        object.raw("parameters", &self.parameters).finish()
+    }
 }
 
 impl ToolAnswer {
@@ -71,7 +90,7 @@ impl ToolCall {
             Some(reason) => Some(Err(reason)),
             None => value(&["output", "result"]).map(Ok),
         };
-        let progress = arguments.and_then(progress);
+        let progress = arguments.and_then(progress).or_else(|| text(entry, "title"));
         let result = output.map(|output| ToolResult { id: id.clone(), output });
         Some((Self { id, name, arguments: arguments.map(plain).unwrap_or_default(), progress }, result))
     }
@@ -87,6 +106,13 @@ impl ToolCall {
             }
         }
     }
+}
+
+/// Writes the tools that a page offers as dialect `threads` defines them, for dialects that have no place of their own for them; nothing
+/// when there are none.
+pub(super) fn write_tools(tools: &[Tool]) -> Option<String> {
+    let written = tools.iter().map(|tool| tool.write(Object::new().text("type", "function")));
+    (!tools.is_empty()).then(|| list(written))
 }
 
 /// Returns what a tool asks to be shown while it runs (`aiProgressMessage`, informer).
