@@ -2,7 +2,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use assisters_chat::protocol::{Attachment, Delivery, Dialect, Method, Role, Said, Tool, ToolAnswer, ToolCall, ToolRound, Turn, User};
+use assisters_chat::protocol::{
+    Attachment, Delivery, Dialect, Method, Role, Said, Tool, ToolAnswer, ToolCall, ToolRound, Turn, User,
+};
 use serde_json::{Value, json};
 
 fn serde(text: &str) -> Value {
@@ -144,10 +146,8 @@ fn tools_are_offered_and_answered_in_each_dialect_s_way() {
         call: ToolCall { id: id.into(), name: "find".into(), arguments: r#"{"q":1}"#.into(), progress: None },
         output: output.map(str::to_owned).map_err(str::to_owned),
     };
-    let rounds = [ToolRound {
-        text: String::new(),
-        answers: vec![answer("c1", Ok(r#"{"n":2}"#)), answer("c2", Err("no such order"))],
-    }];
+    let rounds =
+        [ToolRound { text: String::new(), answers: vec![answer("c1", Ok(r#"{"n":2}"#)), answer("c2", Err("no such order"))] }];
     let tools = [Tool {
         name: "find".into(),
         title: Some("Order search".into()),
@@ -235,7 +235,8 @@ fn a_server_that_remembers_nothing_is_told_every_round() {
             told("c2"),
         ])
     );
-    let part = |id: &str| json!({"type": "tool-find", "toolCallId": id, "state": "output-available", "input": {}, "output": "done"});
+    let part =
+        |id: &str| json!({"type": "tool-find", "toolCallId": id, "state": "output-available", "input": {}, "output": "done"});
     assert_eq!(
         body(Dialect::Informer)["messages"][1]["parts"],
         json!([{"type": "text", "text": "Let me see."}, part("c1"), {"type": "step-start"}, part("c2")])

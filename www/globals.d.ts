@@ -8,12 +8,15 @@ declare const __VERSION__: string;
 /** Name of a part of the engine → its file beside the engine's script, and its hash. */
 declare const __ENGINE_PARTS__: Record<string, [file: string, integrity: string]>;
 declare const __PART_TRANSCRIPT__: string;
+declare const __PART_ACTIVITY__: string;
 declare const __PART_DIALECTS__: string;
 /** The checks behind `diagnose()`, beside the engine's script. */
 declare const __DIAGNOSE_JS__: string;
 /** What shows the page's own pictures of code and formulas, and what colours code, beside the engine's script. */
 declare const __RENDER_JS__: string;
 declare const __HIGHLIGHT_JS__: string;
+/** What checks and runs the page's own tools. */
+declare const __TOOLS_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;
 

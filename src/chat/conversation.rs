@@ -81,9 +81,10 @@ impl Conversation {
             Event::Started { message_id } => message.server_id = message_id.or(message.server_id.take()),
             Event::TextDelta(text) => {
                 message.drop_outdated();
+                message.go_on();
                 message.content.push_str(&text);
             }
-            Event::Reasoning(text) => message.reasoning.push_str(&text),
+            Event::Reasoning(text) => message.think(&text),
             Event::ToolCall(call) => message.put_call(call),
             Event::ToolResult(result) => {
                 if let Some(tool) = message.tools.iter_mut().find(|tool| tool.call.id == result.id) {
@@ -97,9 +98,8 @@ impl Conversation {
             }
             Event::Finished(finish) => {
                 message.status = Status::Done;
+                message.count(&finish);
                 message.server_id = finish.message_id.or(message.server_id.take());
-                message.usage = finish.usage;
-                message.cost = finish.cost;
                 message.drop_outdated();
             }
             Event::Failed(error) => self.fail(answer, error),
@@ -137,8 +137,7 @@ impl Conversation {
         message.error = None;
         message.sources.clear();
         message.rating = None;
-        message.reasoning.clear();
-        message.tools.clear();
+        message.forget_activity();
         message.is_outdated = true;
         Some(Exchange { question, answer })
     }
@@ -231,7 +230,7 @@ impl Conversation {
         self.messages.binary_search_by_key(&id, |message| message.id).ok()
     }
 
-    fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
+    pub(super) fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
         let idx = self.index(id)?;
         self.messages.get_mut(idx).filter(|message| message.status == Status::Streaming)
     }

@@ -79,6 +79,10 @@ pub struct ToolUse {
     pub call: ToolCall,
     /// What came of it, `None` while it runs; an error says why nothing did.
     pub output: Option<Result<String, String>>,
+    /// What the visitor is asked before it runs; empty for the widget's own words.
+    pub question: Option<String>,
+    /// Whether the page was told of it.
+    pub is_told: bool,
 }
 
 /// One message.
@@ -92,6 +96,8 @@ pub struct Message {
     pub content: String,
     /// What the model thought before it answered.
     pub reasoning: String,
+    /// How long that took, once it is over and where that is known.
+    pub thought_secs: Option<u32>,
     /// The tools that it calls.
     pub tools: Vec<ToolUse>,
     /// How far it is.
@@ -114,6 +120,10 @@ pub struct Message {
     pub n_rewrites: u32,
     /// The text is of an earlier try: the first new text replaces it.
     pub(super) is_outdated: bool,
+    /// The server waits for the page to answer its calls, or has been told and has not said anything since.
+    pub(super) is_paused: bool,
+    /// What comes next is no part of the paragraph before it.
+    pub(super) begins_paragraph: bool,
 }
 
 impl Message {
@@ -123,6 +133,7 @@ impl Message {
             role,
             content,
             reasoning: String::new(),
+            thought_secs: None,
             tools: Vec::new(),
             status,
             sources: Vec::new(),
@@ -134,6 +145,8 @@ impl Message {
             error: None,
             n_rewrites: 0,
             is_outdated: false,
+            is_paused: false,
+            begins_paragraph: false,
         }
     }
 
@@ -158,19 +171,6 @@ impl Message {
         message.server_id = entry.id;
         message.sources = entry.sources;
         message
-    }
-
-    /// Notes a call, or what more is known of one.
-    pub(super) fn put_call(&mut self, call: ToolCall) {
-        match self.tools.iter_mut().find(|tool| tool.call.id == call.id) {
-            Some(tool) => tool.call = call,
-            None => self.tools.push(ToolUse { call, output: None }),
-        }
-    }
-
-    /// Returns the calls that nobody has answered: the page's, where it offers such a tool.
-    pub fn unanswered_calls(&self) -> impl Iterator<Item = &ToolCall> {
-        self.tools.iter().filter(|tool| tool.output.is_none()).map(|tool| &tool.call)
     }
 
     /// Whether the answer is awaited and no text of it has come.

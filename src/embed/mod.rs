@@ -40,6 +40,11 @@ impl Widget {
         if config.api_key.is_some() {
             console::warn("`apiKey` is readable by every visitor of this page. Use a gateway or `getToken` instead.");
         }
+        if !config.tools.is_empty() && !config.dialect.has_tools() {
+            console::warn(
+                "`tools` are not offered: the API's dialect has none. `threads`, `execute`, `informer` and `openai` have.",
+            );
+        }
         let hooks = hooks(&options);
         let opens_itself = config.auto_open || config.position == Position::Inline;
         let had_focus = dom::focused_in(&root).is_some();
@@ -158,7 +163,7 @@ impl Widget {
 /// Reads the options that JSON does not know.
 fn hooks(options: &JsValue) -> Hooks {
     let function = |name: &str| js_sys::Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
-    Hooks { get_token: function("getToken"), decorate: function("decorate") }
+    Hooks { get_token: function("getToken"), call_tool: function("callTool"), decorate: function("decorate") }
 }
 
 fn type_error(message: &str) -> JsValue {

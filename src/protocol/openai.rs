@@ -39,9 +39,10 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
     }
     let mut body = Object::new().text("model", turn.assistant).raw("messages", &list(messages.into_iter()));
     if !turn.tools.is_empty() {
-        let tools = turn.tools.iter().map(|tool| {
-            Object::new().text("type", "function").raw("function", &tool.write(Object::new())).finish()
-        });
+        let tools = turn
+            .tools
+            .iter()
+            .map(|tool| Object::new().text("type", "function").raw("function", &tool.write(Object::new())).finish());
         body = body.raw("tools", &list(tools));
     }
     let is_streamed = match delivery {

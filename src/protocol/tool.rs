@@ -79,6 +79,12 @@ impl ToolCall {
         if self.arguments.is_empty() { "{}" } else { &self.arguments }
     }
 
+    /// Returns the arguments as JSON, whatever the model has written: what is none becomes a text.
+    #[must_use]
+    pub fn arguments_value(&self) -> String {
+        quoted(self.arguments_json())
+    }
+
     /// Decodes a call under any of the names that the documents give its fields, with its output where that is there too.
     pub(super) fn decode(entry: &Value) -> Option<(Self, Option<ToolResult>)> {
         let first = |names: &[&str]| names.iter().find_map(|name| text(entry, name));

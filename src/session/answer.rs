@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::tools::Rounds;
 use super::{Notice, Session};
 use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
-use crate::chat::{Exchange, MessageId, retry_delay_secs};
+use crate::chat::{Exchange, Message, MessageId, retry_delay_secs};
 use crate::config::Config;
-use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
+use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Finish, Request, Turn};
 
 /// One message on its way, and what its tries have in common.
 struct Asking {
@@ -16,6 +17,8 @@ struct Asking {
     metadata: Option<String>,
     /// The same on every try: a server that knows it answers twice what was sent twice, and charges once.
     idempotency_key: String,
+    /// Calls of this answer that the page has answered.
+    rounds: Rounds,
     /// The server has the message: only the answer is still to be asked for.
     is_posted: bool,
     /// What may be mended once per message without the visitor noticing.
@@ -37,6 +40,7 @@ impl Session {
             exchange,
             metadata,
             idempotency_key: random_hex(),
+            rounds: Rounds::default(),
             is_posted: false,
             can_mend_token: true,
             // A conversation that was begun for this very message can not have been forgotten.
@@ -45,7 +49,7 @@ impl Session {
         // What cut the answer off after its first words; for one that is taken up again, that was the page's own leaving.
         let mut cut = (!self.is_silent(answer)).then(|| Box::new(ApiError::left()));
         let mut n_retries = 0;
-        while let Err(error) = self.attempt(&mut asking).await {
+        while let Err(error) = self.attempt_rounds(&mut asking).await {
             let is_silent = self.is_silent(answer);
             if is_silent && self.mend(&error, &mut asking) {
                 continue;
@@ -67,6 +71,20 @@ impl Session {
         self.end_answer(answer);
     }
 
+    /// Attempts, and goes on in the same message as often as the page has answered calls of it.
+    async fn attempt_rounds(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
+        let Some(config) = self.peek_config() else { return Ok(()) };
+        loop {
+            self.attempt(asking).await?;
+            if !self.answer_calls(&config, asking.exchange.answer, &mut asking.rounds).await? {
+                return Ok(());
+            }
+            // What is sent now is another message.
+            asking.idempotency_key = random_hex();
+            asking.is_posted = false;
+        }
+    }
+
     async fn attempt(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
         let Some(config) = self.peek_config() else { return Ok(()) };
         let answer = asking.exchange.answer;
@@ -77,16 +95,18 @@ impl Session {
             Event::Failed(error) => {
                 outcome.replace(Some(Err(Box::new(error))));
             }
+            Event::Finished(finish) if self.waits_for_page(&config, answer) => {
+                outcome.replace(Some(Ok(())));
+                self.keep_session(&finish);
+                self.pause(answer, &finish);
+            }
             Event::Finished(_) if self.is_silent(answer) => {
                 outcome.replace(Some(Err(Box::new(ApiError::malformed("the answer is empty")))));
             }
             event => {
                 if let Event::Finished(finish) = &event {
                     outcome.replace(Some(Ok(())));
-                    // Where the server names the session, the next message goes on in it.
-                    if let Some(id) = finish.session_id.clone() {
-                        self.with(|core| core.session_id = Some(id));
-                    }
+                    self.keep_session(finish);
                 }
                 self.apply(answer, event);
             }
@@ -144,6 +164,8 @@ impl Session {
             let turn = Turn {
                 metadata: asking.metadata.as_deref().or(config.metadata.as_deref()),
                 earlier: &core.conversation.before(question.id),
+                tools: &config.tools,
+                tool_rounds: &asking.rounds.done,
                 ..Turn::new(&config.assistant, &question.content, &session_id, &config.user)
             };
             Some(config.dialect.send(&turn, delivery))
@@ -175,15 +197,28 @@ impl Session {
         Some((Request::resume(&last_event_id)?, last_event_id))
     }
 
-    /// Whether the answer is awaited, and neither a text nor a tool call of it has come.
+    /// Where the server names the session, the next message goes on in it.
+    fn keep_session(self, finish: &Finish) {
+        if let Some(id) = finish.session_id.clone() {
+            self.with(|core| core.session_id = Some(id));
+        }
+    }
+
+    /// Whether the answer is awaited, and neither a text nor a tool call of it has come, or none since the page has answered.
     fn is_silent(self, answer: MessageId) -> bool {
-        self.message(answer, |message| message.is_awaited() && message.tools.is_empty()) == Some(true)
+        let is_silent = |message: &Message| message.is_paused() || (message.is_awaited() && message.tools.is_empty());
+        self.message(answer, is_silent) == Some(true)
     }
 
     fn apply(self, answer: MessageId, event: Event) {
         let is_first_text =
             matches!(event, Event::TextDelta(_)) && self.message(answer, |message| message.is_awaited()) == Some(true);
+        let is_activity = self.watch(answer, &event);
         self.with(|core| core.conversation.apply(answer, event));
+        if is_activity {
+            self.tell_calls(answer, false);
+            self.changed(answer);
+        }
         if is_first_text {
             self.changed(answer);
             self.dispatch_message("stream-start", answer);

@@ -2,6 +2,7 @@
 //!
 //! Orchestrates config, dialect, browser and conversation; knows no view. Every task dies with the session.
 
+mod activity;
 mod answer;
 mod credentials;
 mod intent;
@@ -9,6 +10,7 @@ mod lifecycle;
 mod memory;
 mod report;
 mod state;
+mod tools;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use futures::future::AbortHandle;
 use leptos::prelude::ArcTrigger;
 
@@ -34,6 +35,8 @@ pub(super) struct Topics {
 pub struct Hooks {
     /// The owner's `getToken`.
     pub get_token: Option<js_sys::Function>,
+    /// The shell's: has the page answer one of the assistant's calls.
+    pub call_tool: Option<js_sys::Function>,
     /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
     pub decorate: Option<js_sys::Function>,
 }
@@ -79,6 +82,10 @@ pub(super) struct Core {
     pub(super) session_id: Option<String>,
     /// How far the answer that is arriving has come, empty where the server does not say: what it can be resumed after.
     pub(super) last_event_id: String,
+    /// Since when the model thinks, while it does.
+    pub(super) thinking_since: Option<f64>,
+    /// Told what the visitor decides about a call.
+    pub(super) decision: Option<oneshot::Sender<bool>>,
     pub(super) memory: Claim,
     pub(super) is_started: bool,
 }
@@ -103,6 +110,8 @@ impl Core {
             credentials: Credentials::default(),
             session_id: None,
             last_event_id: String::new(),
+            thinking_since: None,
+            decision: None,
             memory: Claim::new(&config),
             is_started: false,
             config: Rc::new(config),

@@ -1,5 +1,6 @@
 //! What a visitor can do with a message: a quiet row of buttons below it, made only for messages that are in sight.
 
+use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event};
 
 use super::calendar::time;
@@ -8,7 +9,7 @@ use super::icon::{Icon, icon};
 use super::rich_text::Manner;
 use super::view::{View, html};
 use crate::browser::clipboard;
-use crate::browser::dom::closest;
+use crate::browser::dom::{self, closest};
 use crate::browser::timer::sleep_secs;
 use crate::chat::{Message, MessageId, Rating, Status};
 use crate::config::Phrase;
@@ -39,11 +40,26 @@ pub enum Action {
     Resend,
     /// Leaves the question as it was.
     Cancel,
+    /// Lets a tool run.
+    Allow,
+    /// Does not.
+    Deny,
 }
 
 impl Action {
-    const ALL: [Self; 9] =
-        [Self::Copy, Self::CopyCode, Self::Up, Self::Down, Self::Regenerate, Self::Retry, Self::Edit, Self::Resend, Self::Cancel];
+    const ALL: [Self; 11] = [
+        Self::Copy,
+        Self::CopyCode,
+        Self::Up,
+        Self::Down,
+        Self::Regenerate,
+        Self::Retry,
+        Self::Edit,
+        Self::Resend,
+        Self::Cancel,
+        Self::Allow,
+        Self::Deny,
+    ];
 
     /// Returns the action's name, in `data-action` and as a part.
     pub fn as_str(self) -> &'static str {
@@ -57,6 +73,8 @@ impl Action {
             Self::Edit => "edit",
             Self::Resend => "resend",
             Self::Cancel => "cancel",
+            Self::Allow => "allow",
+            Self::Deny => "deny",
         }
     }
 
@@ -72,6 +90,8 @@ impl Action {
             Self::Edit => Phrase::Edit,
             Self::Resend => Phrase::Send,
             Self::Cancel => Phrase::Cancel,
+            Self::Allow => Phrase::Allow,
+            Self::Deny => Phrase::Deny,
         }
     }
 
@@ -83,7 +103,8 @@ impl Action {
             Self::Regenerate | Self::Retry => Icon::Retry,
             Self::Edit => Icon::Pencil,
             Self::Resend => Icon::Send,
-            Self::Cancel => Icon::Close,
+            Self::Cancel | Self::Deny => Icon::Close,
+            Self::Allow => Icon::Check,
         }
     }
 
@@ -170,6 +191,13 @@ pub fn clicked(session: Session, manner: &Manner, event: &Event) {
         Action::Edit => editor::open(session, manner, &article, id),
         Action::Resend => editor::submit(session, &article, id),
         Action::Cancel => editor::close(&article),
+        Action::Allow | Action::Deny => {
+            // The buttons go away under the focus, which stays with the call.
+            if let Some(call) = button.closest(".tool").ok().flatten().and_then(|tool| tool.first_element_child()) {
+                dom::focus(call.unchecked_ref());
+            }
+            session.decide(action == Action::Allow);
+        }
     }
 }
 

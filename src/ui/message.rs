@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use web_sys::Element;
 
+use super::activity;
 use super::answer_text::{AnswerText, Painted};
 use super::plain::{outcome, question, typing};
 use super::rich_text::Manner;
 use super::sources::sources;
 use super::view::{View, html};
+use crate::browser::part::Part;
 use crate::chat::{Message, MessageId, Status};
 use crate::protocol::Role;
 use crate::session::Session;
@@ -43,7 +45,7 @@ fn answer(manner: &Rc<Manner>, message: &Message) -> View {
 
 /// Makes all of an answer but its text and its actions as the message is now.
 pub fn show_state(session: Session, manner: &Manner, article: &Element, id: MessageId) {
-    let Some(bubble) = article.first_element_child() else { return };
+    let Ok(Some(bubble)) = article.query_selector(":scope > .bubble") else { return };
     // Only what stands below the text: what is finished of that is never touched again.
     for name in [".typing", ".sources", ".outcome"] {
         if let Ok(Some(old)) = article.query_selector(name) {
@@ -62,7 +64,7 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
         {
             article.set_attribute(name, value).ok(); // the names are ones
         }
-        if message.is_awaited() {
+        if message.is_awaited() || message.is_paused() {
             bubble.append_child(typing(&manner.config).element()).ok(); // refused only for a node that contains its own parent
         }
         if !is_streaming && !message.sources.is_empty() {
@@ -72,4 +74,22 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
             add_below(outcome);
         }
     });
+    if session.message(id, |message| manner.config.debug || message.has_activity()) == Some(true) {
+        if Part::Activity.is_here() {
+            activity::show(session, manner, article, id);
+        } else {
+            session.need_activity(id);
+        }
+    } else if let Ok(Some(old)) = article.query_selector(":scope > .activity") {
+        // It is tried again.
+        old.remove();
+    }
+}
+
+/// Shows what has come of an answer's thoughts.
+pub fn show_thoughts(session: Session, article: &Element, id: MessageId) {
+    let thinks = |message: &Message| message.status == Status::Streaming && !message.reasoning.is_empty();
+    if session.message(id, thinks) == Some(true) && Part::Activity.is_here() {
+        activity::show_thoughts(session, article, id);
+    }
 }

@@ -4,7 +4,7 @@
 import { LANGUAGES } from './languages.js';
 
 /** @param {string} name */
-const fetchPart = (name) => import(/* webpackIgnore: true */ new URL('./' + name, import.meta.url).href);
+export const fetchPart = (name) => import(/* webpackIgnore: true */ new URL('./' + name, import.meta.url).href);
 
 /** Waits until the browser has nothing better to do: text comes before its colours. */
 const idle = () => new Promise((go) => (globalThis.requestIdleCallback || setTimeout)(go));

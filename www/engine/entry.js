@@ -4,6 +4,7 @@ import css from 'engine.css';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { showStopped } from './stopped.js';
+import { checkTools, toolCaller } from './tools.js';
 
 /** @import { Copy } from '../engine.js' */
 
@@ -20,6 +21,7 @@ export class Entry {
   #sheets;
   #isOpen = false;
   #decorate = decorator(() => this.#options);
+  #callTool = toolCaller(() => this.#options);
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -98,7 +100,8 @@ export class Entry {
   }
 
   #complete() {
-    return { ...complete(this.#root, this.#options), decorate: this.#decorate };
+    checkTools(this.#options.tools);
+    return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool };
   }
 
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */

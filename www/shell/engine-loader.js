@@ -8,7 +8,7 @@ const SCRIPT = new URL('./' + __ENGINE_JS__, import.meta.url);
 const WASM = new URL('./' + __ENGINE_WASM__, import.meta.url);
 
 /** Only a bundler puts the parts elsewhere than beside the engine's script. */
-const PARTS = __FOR_BUNDLERS__ ? { transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url), dialects: new URL('./' + __PART_DIALECTS__, import.meta.url) } : undefined;
+const PARTS = __FOR_BUNDLERS__ ? { transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url), activity: new URL('./' + __PART_ACTIVITY__, import.meta.url), dialects: new URL('./' + __PART_DIALECTS__, import.meta.url) } : undefined;
 
 /** One mark for each failed download. Browsers remember a failed import, so the next try must be another module, told apart by its query. */
 let failures = '';

@@ -4,8 +4,8 @@
 const KINDS = {
   string: 'assistant apiUrl apiKey primaryColor buttonIcon title avatar greeting sessionId placeholder locale',
   number: 'buttonSize zIndex',
-  boolean: 'autoOpen hideWatermark stream highlight',
-  object: 'user metadata headers offset strings linkPolicy renderers',
+  boolean: 'autoOpen hideWatermark stream highlight debug',
+  object: 'user metadata headers offset strings linkPolicy renderers tools',
   array: 'suggestions messages',
   function: 'getToken',
   'bottom-right bottom-left top-right top-left inline': 'position',
@@ -14,7 +14,6 @@ const KINDS = {
   'intent idle': 'preload',
   'local session none': 'persist',
   'boolean object': 'attachments',
-  'array object': 'tools',
 };
 
 /** Every event; each is an `on…` option too. */

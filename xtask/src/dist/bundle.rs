@@ -73,6 +73,7 @@ struct OnDemand {
 const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/diagnose.js", stem: "diagnose", define: "__DIAGNOSE_JS__" },
     OnDemand { source: "www/engine/render.js", stem: "render", define: "__RENDER_JS__" },
+    OnDemand { source: "www/engine/tool-call.js", stem: "tools", define: "__TOOLS_JS__" },
     OnDemand { source: "www/engine/highlight.js", stem: "highlight", define: "__HIGHLIGHT_JS__" },
 ];
 

@@ -51,6 +51,11 @@ pub const PARTS: &[Part] = &[
             "assisters_chat::ui::transcript::",
         ],
     },
+    Part {
+        name: "activity",
+        entries: &["assisters_chat::ui::activity::show", "assisters_chat::session::tools::answer_calls"],
+        modules: &["assisters_chat::ui::activity::", "assisters_chat::session::tools::"],
+    },
     Part { name: "dialects", entries: RARE_DIALECTS, modules: RARE_DIALECTS },
 ];
 
