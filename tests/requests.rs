@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use assisters_chat::protocol::json::parse;
 use assisters_chat::protocol::{
     Attachment, Delivery, Dialect, Method, Role, Said, Tool, ToolAnswer, ToolCall, ToolRound, Turn, User,
 };
@@ -150,9 +151,7 @@ fn tools_are_offered_and_answered_in_each_dialect_s_way() {
         [ToolRound { text: String::new(), answers: vec![answer("c1", Ok(r#"{"n":2}"#)), answer("c2", Err("no such order"))] }];
     let tools = [Tool {
         name: "find".into(),
-        title: Some("Order search".into()),
-        description: "Finds".into(),
-        parameters: r#"{"type":"object"}"#.into(),
+        about: parse(r#"{"title":"Order search","description":"Finds","parameters":{"type":"object"}}"#).unwrap(),
     }];
     let offered = json!([{"type": "function", "name": "find", "description": "Finds", "parameters": {"type": "object"}}]);
     let turn = Turn { tool_rounds: &rounds, tools: &tools, ..Turn::new("a", "Where?", "s", &user) };

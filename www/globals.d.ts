@@ -15,8 +15,8 @@ declare const __DIAGNOSE_JS__: string;
 /** What shows the page's own pictures of code and formulas, and what colours code, beside the engine's script. */
 declare const __RENDER_JS__: string;
 declare const __HIGHLIGHT_JS__: string;
-/** What checks and runs the page's own tools. */
-declare const __TOOLS_JS__: string;
+/** How thoughts and calls look, and what checks and runs the page's own tools. */
+declare const __ACTIVITY_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;
 

@@ -52,24 +52,25 @@ impl Message {
         self.reasoning.push_str(text);
     }
 
-    /// Adds what one of its rounds cost.
-    pub(super) fn count(&mut self, finish: &Finish) {
-        self.usage = match (self.usage, finish.usage) {
-            (Some(so_far), Some(new)) => Some(so_far.plus(new)),
-            (so_far, new) => new.or(so_far),
-        };
-        self.cost = match (self.cost, finish.cost) {
-            (Some(so_far), Some(new)) => Some(so_far + new),
-            (so_far, new) => new.or(so_far),
-        };
+    /// Adds what a round before it has cost.
+    fn count(&mut self, finish: &Finish) {
+        // Not `Usage::plus`, which belongs to a part of the program that is not here.
+        if let Some(new) = finish.usage {
+            let usage = self.usage.get_or_insert_default();
+            for (so_far, new) in [(&mut usage.input, new.input), (&mut usage.output, new.output), (&mut usage.total, new.total)] {
+                if let Some(new) = new {
+                    *so_far = Some(so_far.unwrap_or(0).saturating_add(new));
+                }
+            }
+        }
+        if let Some(new) = finish.cost {
+            self.cost = Some(self.cost.unwrap_or(0.0) + new);
+        }
     }
 
     pub(super) fn forget_activity(&mut self) {
         self.reasoning.clear();
-        self.thought_secs = None;
         self.tools.clear();
-        self.usage = None;
-        self.cost = None;
         self.is_paused = false;
         self.begins_paragraph = false;
     }
@@ -77,11 +78,17 @@ impl Message {
 
 impl Conversation {
     /// Notes that the server has ended its stream to have calls answered: the answer goes on in the same message.
-    pub fn pause(&mut self, answer: MessageId, finish: &Finish) {
+    pub fn pause(&mut self, answer: MessageId) {
         if let Some(message) = self.streaming(answer) {
-            message.count(finish);
             message.is_paused = true;
             message.begins_paragraph = true;
+        }
+    }
+
+    /// Adds what the rounds before its last one have cost to a finished answer.
+    pub fn add_rounds(&mut self, answer: MessageId, rounds: &[Finish]) {
+        if let Some(message) = self.get_mut(answer) {
+            rounds.iter().for_each(|finish| message.count(finish));
         }
     }
 
@@ -93,8 +100,9 @@ impl Conversation {
     }
 
     /// Returns the calls that the page is to be told of, each once: those whose arguments are known, or all when no more is to come.
-    pub fn take_untold(&mut self, answer: MessageId, is_all: bool) -> Vec<ToolCall> {
-        let Some(message) = self.streaming(answer) else { return Vec::new() };
+    pub fn take_untold(&mut self, answer: MessageId) -> Vec<ToolCall> {
+        let Some(message) = self.get_mut(answer) else { return Vec::new() };
+        let is_all = message.status != Status::Streaming || message.is_paused;
         let untold = message.tools.iter_mut().filter(|tool| !tool.is_told && (is_all || !tool.call.arguments.is_empty()));
         untold
             .map(|tool| {
@@ -102,13 +110,6 @@ impl Conversation {
                 tool.call.clone()
             })
             .collect()
-    }
-
-    /// Notes how long the model thought.
-    pub fn thought(&mut self, answer: MessageId, secs: u32) {
-        if let Some(message) = self.streaming(answer) {
-            message.thought_secs = Some(message.thought_secs.unwrap_or(0).saturating_add(secs));
-        }
     }
 
     fn tool(&mut self, answer: MessageId, call_id: &str) -> Option<&mut ToolUse> {
@@ -138,33 +139,37 @@ mod tests {
             conversation.apply(answer, event);
         }
         assert_eq!(conversation.get(answer).unwrap().said_after(0), "Let me see.");
-        conversation.pause(answer, &finish(3));
+        conversation.pause(answer);
         assert!(conversation.get(answer).unwrap().is_paused());
         conversation.apply(answer, Event::ToolResult(ToolResult { id: "1".into(), output: Ok("7".into()) }));
         assert!(conversation.get(answer).unwrap().is_paused(), "the server has said nothing yet");
         conversation.apply(answer, Event::Reasoning("two".into()));
         conversation.apply(answer, call("2", "{}"));
         assert!(!conversation.get(answer).unwrap().is_paused());
-        conversation.pause(answer, &finish(4));
+        conversation.pause(answer);
         for event in [Event::TextDelta("Here".into()), Event::TextDelta(" it is.".into()), Event::Finished(finish(5))] {
             conversation.apply(answer, event);
         }
+        conversation.add_rounds(answer, &[finish(3), Finish::default(), finish(4)]);
         let message = conversation.get(answer).unwrap();
         assert_eq!((message.content.as_str(), message.status), ("Let me see. \n\nHere it is.", Status::Done));
         assert_eq!((message.reasoning.as_str(), message.said_after(12)), ("one\n\ntwo", "Here it is."));
         assert_eq!((message.usage.unwrap().total, message.cost), (Some(12), Some(1.5)));
         conversation.retry(answer);
         let message = conversation.get(answer).unwrap();
-        assert_eq!((message.has_activity(), message.usage, message.said_after(0)), (false, None, ""));
+        assert_eq!((message.has_activity(), message.said_after(0)), (false, ""));
     }
 
     #[test]
     fn a_call_is_told_of_once_its_arguments_are_known() {
         let mut conversation = Conversation::default();
         let answer = conversation.ask("q".into(), 0.0).answer;
-        let mut told = |events: Vec<Event>, is_all| {
+        let mut told = |events: Vec<Event>, is_paused: bool| {
             events.into_iter().for_each(|event| conversation.apply(answer, event));
-            conversation.take_untold(answer, is_all).into_iter().map(|call| call.id + &call.arguments).collect::<Vec<_>>()
+            if is_paused {
+                conversation.pause(answer);
+            }
+            conversation.take_untold(answer).into_iter().map(|call| call.id + &call.arguments).collect::<Vec<_>>()
         };
         assert_eq!(told(vec![call("a", ""), call("b", "{}")], false), ["b{}"]);
         assert!(told(vec![call("b", "{}")], false).is_empty());
@@ -179,13 +184,10 @@ mod tests {
         let answer = conversation.ask("q".into(), 0.0).answer;
         conversation.apply(answer, call("1", "{}"));
         conversation.ask_before(answer, "1", Some("Sure?".into()));
-        conversation.thought(answer, 2);
         conversation.stop(answer);
         let before = conversation.clone();
         conversation.ask_before(answer, "1", None);
-        conversation.pause(answer, &finish(3));
-        conversation.thought(answer, 3);
-        assert!(conversation.take_untold(answer, true).is_empty());
+        conversation.pause(answer);
         assert_eq!(conversation, before);
         assert_eq!(conversation.get(answer).unwrap().tools[0].question.as_deref(), Some("Sure?"));
     }

@@ -98,8 +98,9 @@ impl Conversation {
             }
             Event::Finished(finish) => {
                 message.status = Status::Done;
-                message.count(&finish);
                 message.server_id = finish.message_id.or(message.server_id.take());
+                message.usage = finish.usage;
+                message.cost = finish.cost;
                 message.drop_outdated();
             }
             Event::Failed(error) => self.fail(answer, error),
@@ -230,9 +231,13 @@ impl Conversation {
         self.messages.binary_search_by_key(&id, |message| message.id).ok()
     }
 
-    pub(super) fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
+    pub(super) fn get_mut(&mut self, id: MessageId) -> Option<&mut Message> {
         let idx = self.index(id)?;
-        self.messages.get_mut(idx).filter(|message| message.status == Status::Streaming)
+        self.messages.get_mut(idx)
+    }
+
+    pub(super) fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
+        self.get_mut(id).filter(|message| message.status == Status::Streaming)
     }
 }
 

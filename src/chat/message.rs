@@ -96,8 +96,6 @@ pub struct Message {
     pub content: String,
     /// What the model thought before it answered.
     pub reasoning: String,
-    /// How long that took, once it is over and where that is known.
-    pub thought_secs: Option<u32>,
     /// The tools that it calls.
     pub tools: Vec<ToolUse>,
     /// How far it is.
@@ -133,7 +131,6 @@ impl Message {
             role,
             content,
             reasoning: String::new(),
-            thought_secs: None,
             tools: Vec::new(),
             status,
             sources: Vec::new(),

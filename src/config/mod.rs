@@ -7,7 +7,6 @@ mod endpoint;
 mod reader;
 mod strings;
 pub mod theme;
-mod tools;
 
 use crate::markdown::LinkPolicy;
 use crate::protocol::json::Value;
@@ -148,7 +147,7 @@ impl Config {
             persist: read.parsed("persist").unwrap_or_default(),
             stream: read.get("stream").is_none() || read.flag("stream"),
             link_policy: LinkPolicy { hosts: policy.texts("hosts"), image_hosts: policy.texts("imageHosts").unwrap_or_default() },
-            tools: tools::resolve(read),
+            tools: resolve_tools(read),
             debug: read.flag("debug"),
         })
     }
@@ -202,6 +201,12 @@ fn resolve_headers(read: &Reader<'_>) -> Vec<(String, String)> {
         }
     }
     headers
+}
+
+/// Reads `tools`; what one is made of has been checked by the shell, which has their functions (`www/engine/tools.js`).
+fn resolve_tools(read: &Reader<'_>) -> Vec<Tool> {
+    let tools = read.object("tools");
+    tools.fields().iter().map(|(name, about)| Tool { name: name.clone(), about: about.clone() }).collect()
 }
 
 fn resolve_messages(read: &Reader<'_>) -> Vec<HistoryMessage> {

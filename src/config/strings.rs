@@ -66,8 +66,6 @@ phrases! {
     /// Said of a tool's call.
     ToolRunning, "toolRunning", "running";
     /// Said of a tool's call.
-    ToolDone, "toolDone", "done";
-    /// Said of a tool's call.
     ToolFailed, "toolFailed", "failed";
     /// Above what a tool was called with.
     ToolInput, "toolInput", "Input";

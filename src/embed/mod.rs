@@ -40,11 +40,6 @@ impl Widget {
         if config.api_key.is_some() {
             console::warn("`apiKey` is readable by every visitor of this page. Use a gateway or `getToken` instead.");
         }
-        if !config.tools.is_empty() && !config.dialect.has_tools() {
-            console::warn(
-                "`tools` are not offered: the API's dialect has none. `threads`, `execute`, `informer` and `openai` have.",
-            );
-        }
         let hooks = hooks(&options);
         let opens_itself = config.auto_open || config.position == Position::Inline;
         let had_focus = dom::focused_in(&root).is_some();

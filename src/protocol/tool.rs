@@ -3,16 +3,13 @@
 use super::json::{Object, Value, array, list, text};
 
 /// A tool that the page offers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tool {
     /// Its name.
     pub name: String,
-    /// What visitors see instead of its name.
-    pub title: Option<String>,
-    /// What it is for, in words for the model.
-    pub description: String,
-    /// The JSON Schema of its arguments: a JSON object's text.
-    pub parameters: String,
+    /// `{title?, description?, parameters?}`: what visitors see instead of its name, what it is for, in words for the model, and the JSON
+    /// Schema of its arguments.
+    pub about: Value,
 }
 
 /// A call of a tool. Said again under the same id, it is the same call further on.
@@ -58,8 +55,9 @@ pub struct ToolAnswer {
 impl Tool {
     /// Writes the definition into an object.
     pub(super) fn write(&self, object: Object) -> String {
-        let object = object.text("name", &self.name).text("description", &self.description);
-        object.raw("parameters", &self.parameters).finish()
+        let parameters = self.about.get("parameters").filter(|parameters| parameters.is_object()).map(Value::to_json);
+        let object = object.text("name", &self.name).text("description", &text(&self.about, "description").unwrap_or_default());
+        object.raw("parameters", parameters.as_deref().unwrap_or(r#"{"type":"object","properties":{}}"#)).finish()
     }
 }
 

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::tools::Rounds;
+use super::tools::{self, Rounds};
 use super::{Notice, Session};
 use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
 use crate::chat::{Exchange, Message, MessageId, retry_delay_secs};
 use crate::config::Config;
-use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Finish, Request, Turn};
+use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
 
 /// One message on its way, and what its tries have in common.
 struct Asking {
@@ -73,10 +73,14 @@ impl Session {
 
     /// Attempts, and goes on in the same message as often as the page has answered calls of it.
     async fn attempt_rounds(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
-        let Some(config) = self.peek_config() else { return Ok(()) };
         loop {
             self.attempt(asking).await?;
-            if !self.answer_calls(&config, asking.exchange.answer, &mut asking.rounds).await? {
+            let paused = self.with(|core| core.paused.take()).flatten();
+            if paused.is_none() && asking.rounds.done.is_empty() {
+                return Ok(());
+            }
+            // A page that offers tools has had the part fetched before it asked.
+            if !tools::answer_calls(self, asking.exchange.answer, &mut asking.rounds, paused).await? {
                 return Ok(());
             }
             // What is sent now is another message.
@@ -91,25 +95,30 @@ impl Session {
         let coming = self.ask(&config, asking).await?;
 
         let outcome: RefCell<Option<Result<(), Box<ApiError>>>> = RefCell::default();
-        let mut on_event = |event: Event| match event {
-            Event::Failed(error) => {
-                outcome.replace(Some(Err(Box::new(error))));
+        let mut on_event = |event: Event| {
+            if let Event::Finished(finish) = &event
+                && let Some(id) = &finish.session_id
+            {
+                // Where the server names the session, the next message goes on in it.
+                self.with(|core| core.session_id = Some(id.clone()));
             }
-            Event::Finished(finish) if self.waits_for_page(&config, answer) => {
-                outcome.replace(Some(Ok(())));
-                self.keep_session(&finish);
-                self.pause(answer, &finish);
-            }
-            Event::Finished(_) if self.is_silent(answer) => {
-                outcome.replace(Some(Err(Box::new(ApiError::malformed("the answer is empty")))));
-            }
-            event => {
-                if let Event::Finished(finish) = &event {
-                    outcome.replace(Some(Ok(())));
-                    self.keep_session(finish);
+            let ended = match event {
+                Event::Failed(error) => Err(Box::new(error)),
+                Event::Finished(finish) if self.waits_for_page(&config, answer) => {
+                    self.with(|core| core.paused = Some(finish));
+                    Ok(())
                 }
-                self.apply(answer, event);
-            }
+                Event::Finished(_) if self.is_silent(answer) => Err(Box::new(ApiError::malformed("the answer is empty"))),
+                event => {
+                    let is_end = event.is_end();
+                    self.apply(&config, answer, event);
+                    if !is_end {
+                        return;
+                    }
+                    Ok(())
+                }
+            };
+            outcome.replace(Some(ended));
         };
         let mut body = match coming {
             Coming::Whole(text) => {
@@ -197,27 +206,19 @@ impl Session {
         Some((Request::resume(&last_event_id)?, last_event_id))
     }
 
-    /// Where the server names the session, the next message goes on in it.
-    fn keep_session(self, finish: &Finish) {
-        if let Some(id) = finish.session_id.clone() {
-            self.with(|core| core.session_id = Some(id));
-        }
-    }
-
     /// Whether the answer is awaited, and neither a text nor a tool call of it has come, or none since the page has answered.
     fn is_silent(self, answer: MessageId) -> bool {
         let is_silent = |message: &Message| message.is_paused() || (message.is_awaited() && message.tools.is_empty());
         self.message(answer, is_silent) == Some(true)
     }
 
-    fn apply(self, answer: MessageId, event: Event) {
+    fn apply(self, config: &Config, answer: MessageId, event: Event) {
         let is_first_text =
             matches!(event, Event::TextDelta(_)) && self.message(answer, |message| message.is_awaited()) == Some(true);
-        let is_activity = self.watch(answer, &event);
+        let is_activity = self.is_activity(config, answer, &event);
         self.with(|core| core.conversation.apply(answer, event));
         if is_activity {
-            self.tell_calls(answer, false);
-            self.changed(answer);
+            self.show_activity(answer);
         }
         if is_first_text {
             self.changed(answer);

@@ -73,12 +73,13 @@ impl Drop for Fetching {
     }
 }
 
-/// Returns the part of the program that speaks a dialect, for those that not every page brings along.
-fn part_of(dialect: Dialect) -> Option<Part> {
-    match dialect {
+/// Returns the parts of the program that a request and its answer need, of those that not every page brings along.
+fn parts_for(config: &Config) -> [Option<Part>; 2] {
+    let dialect = match config.dialect {
         Dialect::Chat | Dialect::Conversations => None,
         Dialect::Threads | Dialect::Execute | Dialect::Informer | Dialect::OpenAi => Some(Part::Dialects),
-    }
+    };
+    [dialect, (!config.tools.is_empty()).then_some(Part::Activity)]
 }
 
 impl Session {
@@ -87,10 +88,10 @@ impl Session {
     /// # Errors
     /// When no token can be had, or the part of the program that speaks the dialect.
     pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, Box<ApiError>> {
-        if let Some(part) = part_of(config.dialect)
-            && !part.load().await
-        {
-            return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
+        for part in parts_for(config).into_iter().flatten() {
+            if !part.load().await {
+                return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
+            }
         }
         let mut headers = config.headers.clone();
         if let Some(token) = self.token(config).await? {

@@ -168,7 +168,6 @@ impl Session {
     pub(super) fn run(self, exchange: Exchange, metadata: Option<String>) {
         self.need_transcript();
         self.set_answering(Some(exchange.answer));
-        self.with(|core| core.thinking_since = None);
         self.changed(exchange.answer);
         self.remember();
         let task: Option<AbortHandle> = self.spawn(self.answer(exchange, metadata));

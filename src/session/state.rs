@@ -13,7 +13,7 @@ use super::memory::Claim;
 use crate::browser::events::Host;
 use crate::chat::{Conversation, MessageId};
 use crate::config::Config;
-use crate::protocol::AssistantCard;
+use crate::protocol::{AssistantCard, Finish};
 
 /// What a view can wait for.
 #[derive(Default)]
@@ -82,10 +82,10 @@ pub(super) struct Core {
     pub(super) session_id: Option<String>,
     /// How far the answer that is arriving has come, empty where the server does not say: what it can be resumed after.
     pub(super) last_event_id: String,
-    /// Since when the model thinks, while it does.
-    pub(super) thinking_since: Option<f64>,
-    /// Told what the visitor decides about a call.
-    pub(super) decision: Option<oneshot::Sender<bool>>,
+    /// What was told of an answer that waits for the page, until that is begun with.
+    pub(super) paused: Option<Finish>,
+    /// Told when the visitor allows a call; dropped when they do not.
+    pub(super) decision: Option<oneshot::Sender<()>>,
     pub(super) memory: Claim,
     pub(super) is_started: bool,
 }
@@ -110,7 +110,7 @@ impl Core {
             credentials: Credentials::default(),
             session_id: None,
             last_event_id: String::new(),
-            thinking_since: None,
+            paused: None,
             decision: None,
             memory: Claim::new(&config),
             is_started: false,

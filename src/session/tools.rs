@@ -12,8 +12,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::Session;
 use crate::chat::MessageId;
-use crate::protocol::json::{self, Value};
-use crate::protocol::{ApiError, Dialect, ErrorKind, Event, ToolAnswer, ToolCall, ToolResult, ToolRound};
+use crate::protocol::json::{self, Object, Value};
+use crate::protocol::{ApiError, Dialect, ErrorKind, Event, Finish, ToolAnswer, ToolCall, ToolResult, ToolRound};
 
 /// An assistant that calls more often in one answer goes in circles.
 const ROUNDS_LIMIT: usize = 8;
@@ -22,11 +22,23 @@ const ROUNDS_LIMIT: usize = 8;
 #[derive(Default)]
 pub(super) struct Rounds {
     pub(super) done: Vec<ToolRound>,
+    /// What the server told at the end of each.
+    finishes: Vec<Finish>,
     /// How long the answer's text was at the end of the last one.
     n_bytes: usize,
 }
 
-/// Has the page answer every call of one round. The only way in.
+/// Tells the page of calls that it has not been told of: those that are complete, or all when no more is to come.
+#[inline(never)]
+pub(super) fn tell_calls(session: Session, answer: MessageId) {
+    let untold = session.with(|core| core.conversation.take_untold(answer)).unwrap_or_default();
+    for call in untold {
+        let detail = Object::new().text("id", &call.id).text("name", &call.name).raw("arguments", &call.arguments_value());
+        session.dispatch("tool-call", &detail.finish());
+    }
+}
+
+/// Has the page answer every call of a round. Returns whether the server is to be told: not when the answer has come to its end.
 ///
 /// # Errors
 /// When there were too many rounds before.
@@ -35,12 +47,24 @@ pub(super) fn answer_calls(
     session: Session,
     answer: MessageId,
     rounds: &mut Rounds,
-) -> Pin<Box<dyn Future<Output = Result<(), Box<ApiError>>> + '_>> {
+    paused: Option<Finish>,
+) -> Pin<Box<dyn Future<Output = Result<bool, Box<ApiError>>> + '_>> {
     Box::pin(async move {
+        let Some(paused) = paused else {
+            session.with(|core| core.conversation.add_rounds(answer, &rounds.finishes));
+            return Ok(false);
+        };
+        rounds.finishes.push(paused);
+        session.with(|core| {
+            core.conversation.pause(answer);
+            // Nothing more is to come of this stream.
+            core.last_event_id.clear();
+        });
+        tell_calls(session, answer);
         if rounds.done.len() >= ROUNDS_LIMIT {
             return Err(Box::new(ApiError::new(ErrorKind::Malformed, "the assistant calls tools without end")));
         }
-        let Some(config) = session.peek_config() else { return Ok(()) };
+        let Some(config) = session.peek_config() else { return Ok(false) };
         // This dialect wants an answer to every call; elsewhere the others are the server's own.
         let is_answered = |call: &&ToolCall| config.dialect == Dialect::OpenAi || config.tool(&call.name).is_some();
         let calls = session.message(answer, |message| message.unanswered_calls().filter(is_answered).cloned().collect());
@@ -60,14 +84,14 @@ pub(super) fn answer_calls(
         let (text, n_bytes) = said.unwrap_or_default();
         rounds.n_bytes = n_bytes;
         rounds.done.push(ToolRound { text, answers });
-        Ok(())
+        Ok(true)
     })
 }
 
 /// Runs one call, asking the visitor first where the page wants that.
 async fn run(session: Session, answer: MessageId, call: &ToolCall) -> Result<String, String> {
     const LOST: &str = "the page can not run tools";
-    let hook = session.hooks().call_tool.ok_or(LOST)?;
+    let hook = session.with(|core| core.hooks.call_tool.clone()).flatten().ok_or(LOST)?;
     let mut is_allowed = false;
     loop {
         let returned = call_page(&hook, call, is_allowed).await.ok_or(LOST)?;
@@ -101,7 +125,7 @@ async fn ask_visitor(session: Session, answer: MessageId, call: &ToolCall, quest
     };
     session.with(|core| core.decision = Some(decide));
     ask(Some(question.to_owned()));
-    let is_allowed = decided.await.unwrap_or(false);
+    let is_allowed = decided.await.is_ok();
     ask(None);
     is_allowed
 }

@@ -10,11 +10,13 @@ use web_sys::Element;
 
 use super::actions::Action;
 use super::icon::{Icon, icon};
+use super::notice::fill;
 use super::rich_text::Manner;
 use super::view::{View, html};
+use crate::browser::dom::now_unix_secs;
 use crate::chat::{Message, MessageId, Status, ToolUse};
 use crate::config::Phrase;
-use crate::protocol::json::Value;
+use crate::protocol::json::{Value, text};
 use crate::session::Session;
 
 /// What a tool returns may be megabytes; a person reads the beginning.
@@ -23,16 +25,28 @@ const SHOWN_CHARS: usize = 4_000;
 /// Shows what a message does besides saying something, as it is now. What a visitor has unfolded stays so.
 #[inline(never)]
 pub fn show(session: Session, manner: &Manner, article: &Element, id: MessageId) {
-    session.message(id, |message| {
-        let place = child_of(article, "activity").unwrap_or_else(|| {
-            let place = html("div").class("activity").element().clone();
+    let is_new = session.message(id, |message| {
+        let old = child_of(article, "activity");
+        let is_new = old.is_none();
+        if is_new && !message.has_activity() && !manner.config.debug {
+            return false;
+        }
+        let place = old.unwrap_or_else(|| {
+            // Shown once it has its style.
+            let place = html("div").class("activity").attr("hidden", "").element().clone();
             article.prepend_with_node_1(&place).ok(); // refused only for a node that contains its own parent
             place
         });
         show_reasoning(manner, &place, message);
         show_tools(manner, &place, message);
         show_cost(manner, article, message);
+        is_new
     });
+    if is_new == Some(true)
+        && let (Some(place), Some(dress)) = (child_of(article, "activity"), &manner.decorate)
+    {
+        dress.call1(&JsValue::NULL, &place).ok(); // reports by itself
+    }
 }
 
 /// Appends what has come of a message's thoughts since they were last shown.
@@ -66,21 +80,33 @@ fn show_reasoning(manner: &Manner, place: &Element, message: &Message) {
     let details = old.unwrap_or_else(|| {
         let summary = html("summary").class("disclosure").child(icon(Icon::Sparkle, "icon")).child(html("span").class("label"));
         let body = html("div").class("disclosed").attr("dir", "auto");
-        let view = html("details").piece("reasoning").child(summary).child(body);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "until 2106")]
+        let since = (now_unix_secs() as u32).to_string();
+        let view = html("details").piece("reasoning").attr("data-since", &since).child(summary).child(body);
         place.prepend_with_node_1(view.element()).ok(); // refused only for a node that contains its own parent
         view.element().clone()
     });
-    let is_thinking = message.status == Status::Streaming && message.thought_secs.is_none();
-    let label = match message.thought_secs {
-        _ if is_thinking => manner.say(Phrase::Thinking).to_owned(),
-        Some(secs) if secs > 0 => manner.say(Phrase::ThoughtFor).replace("{seconds}", &secs.to_string()),
-        Some(_) | None => manner.say(Phrase::Reasoning).to_owned(),
-    };
-    set_attribute(&details, "data-state", if is_thinking { "running" } else { "done" });
-    set_text(&details, ".label", &label);
+    if message.is_awaited() && message.tools.is_empty() {
+        set_attribute(&details, "data-state", "running");
+        set_text(&details, ".label", manner.say(Phrase::Thinking));
+    } else if details.get_attribute("data-state").as_deref() != Some("done") {
+        set_attribute(&details, "data-state", "done");
+        set_text(&details, ".label", &thought_for(manner, &details));
+    }
     if let Some(body) = child_of(&details, "disclosed") {
         append_thoughts(&body, &message.reasoning);
     }
+}
+
+/// Returns for how long the model has thought; what came all at once was not seen to take any time.
+fn thought_for(manner: &Manner, details: &Element) -> String {
+    let since = details.get_attribute("data-since").and_then(|since| since.parse().ok());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nobody thinks for 136 years")]
+    let secs = since.map_or(0, |since: u32| (now_unix_secs() as u32).saturating_sub(since));
+    if secs == 0 {
+        return manner.say(Phrase::Reasoning).to_owned();
+    }
+    fill(manner.say(Phrase::ThoughtFor), secs as usize)
 }
 
 /// Appends what is new: the whole again for each word would cost more with every word.
@@ -129,16 +155,16 @@ fn new_tool() -> View {
 }
 
 fn show_tool(manner: &Manner, details: &Element, tool: &ToolUse, state: &str) {
-    let known = manner.config.tool(&tool.call.name).and_then(|tool| tool.title.clone());
+    let known = manner.config.tool(&tool.call.name).and_then(|tool| text(&tool.about, "title"));
     let label = tool.call.progress.clone().or(known).unwrap_or_else(|| in_words(&tool.call.name));
     set_text(details, ".label", &label);
+    // Said, not only shown.
     let said = match state {
-        "running" => Phrase::ToolRunning,
-        "failed" => Phrase::ToolFailed,
-        _ => Phrase::ToolDone,
+        "running" => manner.say(Phrase::ToolRunning),
+        "failed" => manner.say(Phrase::ToolFailed),
+        _ => "",
     };
-    // Said, not only shown; one that waits for the visitor says so itself.
-    set_text(details, ".state", if matches!(state, "asking" | "ended") { "" } else { manner.say(said) });
+    set_text(details, ".state", said);
     if details.get_attribute("data-state").as_deref() != Some(state) {
         set_attribute(details, "data-state", state);
         set_attribute(details, "data-tool", &tool.call.name);
@@ -190,13 +216,16 @@ fn show_cost(manner: &Manner, article: &Element, message: &Message) {
         old.remove();
     }
     let Some(usage) = message.usage.filter(|_| manner.config.debug && message.status != Status::Streaming) else { return };
-    let counted = [("in", usage.input), ("out", usage.output), ("total", usage.total)];
-    let mut pieces: Vec<String> =
-        counted.into_iter().filter_map(|(name, count)| Some([name, " ", &count?.to_string()].concat())).collect();
-    if let Some(cost) = message.cost {
-        pieces.push("cost ".to_owned() + &Value::Number(cost).to_json());
+    #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
+    let count = |count: Option<u64>| count.map(|count| count as f64);
+    let counted =
+        [("input", count(usage.input)), ("output", count(usage.output)), ("total", count(usage.total)), ("cost", message.cost)];
+    let mut view = html("p").piece("debug").attr("dir", "ltr");
+    for (name, number) in counted {
+        if let Some(number) = number {
+            view = view.child(html("span").text(name).text(" ").text(&Value::Number(number).to_json())).text(" ");
+        }
     }
-    let view = html("p").piece("debug").attr("dir", "ltr").text(&pieces.join(" · "));
     if let Some(bubble) = child_of(article, "bubble") {
         bubble.after_with_node_1(view.element()).ok(); // refused only where there is no parent
     }
@@ -204,7 +233,7 @@ fn show_cost(manner: &Manner, article: &Element, message: &Message) {
 
 /// Returns the name of a tool as words.
 fn in_words(name: &str) -> String {
-    name.replace(['_', '-'], " ")
+    name.chars().map(|letter| if matches!(letter, '_' | '-') { ' ' } else { letter }).collect()
 }
 
 /// Lays JSON out over lines; leaves anything else as it is. Both only so far as somebody reads.

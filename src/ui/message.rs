@@ -74,15 +74,9 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
             add_below(outcome);
         }
     });
-    if session.message(id, |message| manner.config.debug || message.has_activity()) == Some(true) {
-        if Part::Activity.is_here() {
-            activity::show(session, manner, article, id);
-        } else {
-            session.need_activity(id);
-        }
-    } else if let Ok(Some(old)) = article.query_selector(":scope > .activity") {
-        // It is tried again.
-        old.remove();
+    // Nobody thinks or calls before it is here; the session sees to that.
+    if Part::Activity.is_here() {
+        activity::show(session, manner, article, id);
     }
 }
 

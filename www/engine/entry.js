@@ -100,7 +100,7 @@ export class Entry {
   }
 
   #complete() {
-    checkTools(this.#options.tools);
+    checkTools(this.#options);
     return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool };
   }
 

@@ -11,11 +11,18 @@ import { fetchPart } from './decorate.js';
  * @param {() => Record<string, any>} options as they are at that time
  */
 export const toolCaller = (options) => async (/** @type {string} */ name, /** @type {string} */ text, /** @type {boolean} */ isAllowed) =>
-  (await fetchPart(__TOOLS_JS__)).callTool(options().tools?.[name], text, isAllowed);
+  (await fetchPart(__ACTIVITY_JS__)).callTool(options().tools?.[name], text, isAllowed);
 
-/** @param {Record<string, Tool>} [tools] @throws {TypeError} names the tool that nothing can run */
-export const checkTools = (tools = {}) => {
+/**
+ * @param {{ tools?: Record<string, Tool>, dialect?: string }} options
+ * @throws {TypeError} names the tool that can not be called, and what one is
+ */
+export const checkTools = ({ tools, dialect = 'chat' }) => {
+  if (!tools) return;
+  if (/^c/.test(dialect)) console.warn(`Assisters: "tools" are not offered, as the dialect ${dialect} has none`);
   for (const [name, tool] of Object.entries(tools)) {
-    if (typeof tool?.run != 'function') throw new TypeError(`Assisters: "tools.${name}.run" is ${typeof tool?.run}; expected function`);
+    const isSound = typeof tool?.run == 'function' && Object(tool.parameters ?? tool) == (tool.parameters ?? tool);
+    if (!isSound || !/^[\w-]{1,64}$/.test(name))
+      throw new TypeError(`Assisters: "tools.${name}" is no tool; expected {description, parameters, run} by a name of letters, digits, _ or -`);
   }
 };

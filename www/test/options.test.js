@@ -12,7 +12,7 @@ describe('resolve', () => {
     [{ assistant: 'a', theme: 'dark' }, { assistant: 'a', theme: 'dark' }],
     [{ assistant: 'a', theme: { accent: 'red' } }, { assistant: 'a', theme: { accent: 'red' } }],
     [{ assistant: 'a', title: undefined, user: null }, { assistant: 'a' }],
-    [{ assistant: 'a', suggestions: ['x'], attachments: true, tools: {} }, { assistant: 'a', suggestions: ['x'], attachments: true, tools: [] }],
+    [{ assistant: 'a', suggestions: ['x'], attachments: true, tools: {} }, { assistant: 'a', suggestions: ['x'], attachments: true, tools: {} }],
   ];
   for (const [given, options] of taken) {
     it(`takes ${JSON.stringify(given)}`, () => assert.deepEqual(resolve(given), options));

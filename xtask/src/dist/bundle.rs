@@ -73,7 +73,7 @@ struct OnDemand {
 const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/diagnose.js", stem: "diagnose", define: "__DIAGNOSE_JS__" },
     OnDemand { source: "www/engine/render.js", stem: "render", define: "__RENDER_JS__" },
-    OnDemand { source: "www/engine/tool-call.js", stem: "tools", define: "__TOOLS_JS__" },
+    OnDemand { source: "www/engine/activity.js", stem: "activity", define: "__ACTIVITY_JS__" },
     OnDemand { source: "www/engine/highlight.js", stem: "highlight", define: "__HIGHLIGHT_JS__" },
 ];
 
@@ -101,6 +101,7 @@ pub struct Bundler<'a> {
     launcher_css: PathBuf,
     engine_css: PathBuf,
     highlight_css: PathBuf,
+    activity_css: PathBuf,
 }
 
 impl<'a> Bundler<'a> {
@@ -114,8 +115,10 @@ impl<'a> Bundler<'a> {
             launcher_css: scratch.join("launcher.css"),
             engine_css: scratch.join("engine.css"),
             highlight_css: scratch.join("highlight.css"),
+            activity_css: scratch.join("activity.css"),
         };
         bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
+        bundler.esbuild("styles/activity.css", &bundler.activity_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
         bundler.esbuild("styles/index.css", &bundler.engine_css, &["--minify"])?;
         Ok(bundler)
@@ -258,6 +261,7 @@ impl<'a> Bundler<'a> {
                 command.arg(format!("--alias:launcher.css={}", self.launcher_css.display()));
                 command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
                 command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
+                command.arg(format!("--alias:activity.css={}", self.activity_css.display()));
             }
             command
         })?;

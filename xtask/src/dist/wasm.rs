@@ -53,7 +53,11 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "activity",
-        entries: &["assisters_chat::ui::activity::show", "assisters_chat::session::tools::answer_calls"],
+        entries: &[
+            "assisters_chat::ui::activity::show",
+            "assisters_chat::session::tools::answer_calls",
+            "assisters_chat::session::tools::tell_calls",
+        ],
         modules: &["assisters_chat::ui::activity::", "assisters_chat::session::tools::"],
     },
     Part { name: "dialects", entries: RARE_DIALECTS, modules: RARE_DIALECTS },
