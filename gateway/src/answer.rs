@@ -16,7 +16,7 @@ use assisters_chat::protocol::{ApiError, Attachment, Delivery, Dialect, ErrorKin
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub(crate) use self::calls::CallAnswers;
+pub(crate) use self::calls::{CallAnswers, Outputs};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Failure;

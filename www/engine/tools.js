@@ -21,7 +21,7 @@ export const checkTools = ({ tools, dialect = 'chat' }) => {
   if (!tools) return;
   if (/^c/.test(dialect)) console.warn(`Assisters: "tools" are not offered, as the dialect ${dialect} has none`);
   for (const [name, tool] of Object.entries(tools)) {
-    const isSound = typeof tool?.run == 'function' && Object(tool.parameters ?? tool) == (tool.parameters ?? tool);
+    const isSound = typeof tool?.run == 'function' && typeof (tool.parameters ?? {}) == 'object';
     if (!isSound || !/^[\w-]{1,64}$/.test(name))
       throw new TypeError(`Assisters: "tools.${name}" is no tool; expected {description, parameters, run} by a name of letters, digits, _ or -`);
   }

@@ -4,6 +4,9 @@ use assisters_chat::protocol::{ApiError, ErrorKind, Event, ToolAnswer, ToolCall,
 
 use crate::store::{Pending, StoredCall, StoredRound};
 
+/// What came of calls, by their ids: outputs, or reasons why there are none.
+pub(crate) type Outputs = Vec<(String, Result<String, String>)>;
+
 /// What a page says came of the assistant's calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum CallAnswers {
@@ -13,7 +16,7 @@ pub(crate) enum CallAnswers {
     /// All of it, from a page that keeps the conversation.
     Rounds(Vec<ToolRound>),
     /// The newest outputs, by the ids of the calls, from a page that does not.
-    Outputs(Vec<(String, Result<String, String>)>),
+    Outputs(Outputs),
 }
 
 impl CallAnswers {

@@ -6,6 +6,7 @@ use assisters_chat::protocol::Tool;
 use assisters_chat::protocol::json;
 use serde_json::Value;
 
+use crate::answer::Outputs;
 use crate::body::Fields;
 use crate::error::Failure;
 
@@ -42,11 +43,7 @@ fn read_tool(entry: &Value) -> Result<Tool, Failure> {
 }
 
 /// Reads what came of calls, each told by the id in the field `id_name`.
-pub(super) fn outputs(
-    fields: &Fields,
-    name: &'static str,
-    id_name: &str,
-) -> Result<Vec<(String, Result<String, String>)>, Failure> {
+pub(super) fn outputs(fields: &Fields, name: &'static str, id_name: &str) -> Result<Outputs, Failure> {
     let entries = fields.list(name)?.iter().map(|entry| {
         let id = entry.get(id_name)?.as_str().filter(|id| !id.is_empty())?;
         Some((id.to_owned(), output(entry.get("output")?)))

@@ -13,5 +13,6 @@ pub mod page;
 pub mod program;
 pub mod record;
 pub mod script;
+pub mod tools;
 pub mod wait;
 pub mod world;

@@ -22,3 +22,4 @@ mod scrolling;
 mod streaming;
 mod support;
 mod tokens;
+mod tools;
