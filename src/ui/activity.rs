@@ -172,9 +172,9 @@ fn show_tool(manner: &Manner, details: &Element, tool: &ToolUse, state: &str) {
     }
     if let Some(body) = child_of(details, "disclosed") {
         let input = Some(tool.call.arguments.as_str()).filter(|arguments| !matches!(*arguments, "" | "{}"));
-        show_value(&body, "input", manner.say(Phrase::ToolInput), input);
+        show_value(&body, "asked", manner.say(Phrase::ToolInput), input);
         let output = tool.output.as_ref().map(|output| output.as_ref().unwrap_or_else(|reason| reason).as_str());
-        show_value(&body, "output", manner.say(Phrase::ToolResult), output);
+        show_value(&body, "returned", manner.say(Phrase::ToolResult), output);
     }
 }
 

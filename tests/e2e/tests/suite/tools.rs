@@ -17,7 +17,7 @@ const SHOWN: &str = "
   const seen = (element) => Boolean(element?.checkVisibility());
   return [...article.querySelectorAll('[part~=tool], [part~=reasoning]')].map((one) => ({
     state: one.dataset.state, open: one.open, seen: seen(one), label: text(one.querySelector('.label')), said: text(one.querySelector('.state')),
-    input: text(one.querySelector('.input pre')), output: text(one.querySelector('.output pre')), thoughts: text(one.matches('.reasoning') ? one.querySelector('.disclosed') : null),
+    input: text(one.querySelector('.asked pre')), output: text(one.querySelector('.returned pre')), thoughts: text(one.matches('.reasoning') ? one.querySelector('.disclosed') : null),
     asks: text(one.querySelector('.question p')),
   }));";
 
