@@ -149,10 +149,8 @@ fn tools_are_offered_and_answered_in_each_dialect_s_way() {
     };
     let rounds =
         [ToolRound { text: String::new(), answers: vec![answer("c1", Ok(r#"{"n":2}"#)), answer("c2", Err("no such order"))] }];
-    let tools = [Tool {
-        name: "find".into(),
-        about: parse(r#"{"title":"Order search","description":"Finds","parameters":{"type":"object"}}"#).unwrap(),
-    }];
+    let tools: [Tool; 1] =
+        [("find".into(), parse(r#"{"title":"Order search","description":"Finds","parameters":{"type":"object"}}"#).unwrap())];
     let offered = json!([{"type": "function", "name": "find", "description": "Finds", "parameters": {"type": "object"}}]);
     let turn = Turn { tool_rounds: &rounds, tools: &tools, ..Turn::new("a", "Where?", "s", &user) };
     let failed = r#"{"error":"no such order"}"#;

@@ -18,7 +18,7 @@ const QUESTION: &str = "Where is my order?";
 
 fn tools() -> [Tool; 1] {
     let about = r#"{"description":"Finds an order","parameters":{"type":"object","properties":{"number":{"type":"integer"}}}}"#;
-    [Tool { name: "find_order".into(), about: parse(about).unwrap() }]
+    [("find_order".into(), parse(about).unwrap())]
 }
 
 fn with_tools() -> impl Iterator<Item = Dialect> {

@@ -147,15 +147,16 @@ impl Config {
             persist: read.parsed("persist").unwrap_or_default(),
             stream: read.get("stream").is_none() || read.flag("stream"),
             link_policy: LinkPolicy { hosts: policy.texts("hosts"), image_hosts: policy.texts("imageHosts").unwrap_or_default() },
-            tools: resolve_tools(read),
+            // What one is made of has been checked by the shell, which has their functions (`www/engine/tools.js`).
+            tools: read.object("tools").fields().to_vec(),
             debug: read.flag("debug"),
         })
     }
 
     /// Returns one of the page's own tools.
     #[must_use]
-    pub fn tool(&self, name: &str) -> Option<&Tool> {
-        self.tools.iter().find(|tool| tool.name == name)
+    pub fn tool(&self, name: &str) -> Option<&Value> {
+        self.tools.iter().find(|(known, _)| known == name).map(|(_, about)| about)
     }
 
     /// Returns which way the widget's own texts are written.
@@ -201,12 +202,6 @@ fn resolve_headers(read: &Reader<'_>) -> Vec<(String, String)> {
         }
     }
     headers
-}
-
-/// Reads `tools`; what one is made of has been checked by the shell, which has their functions (`www/engine/tools.js`).
-fn resolve_tools(read: &Reader<'_>) -> Vec<Tool> {
-    let tools = read.object("tools");
-    tools.fields().iter().map(|(name, about)| Tool { name: name.clone(), about: about.clone() }).collect()
 }
 
 fn resolve_messages(read: &Reader<'_>) -> Vec<HistoryMessage> {

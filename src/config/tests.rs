@@ -32,7 +32,7 @@ fn defaults_are_those_of_the_contract() {
 fn tools_are_read_without_their_functions() {
     let config = resolve(json!({"tools": {"find_order": {"title": "Order search"}, "now-1": {}}})).unwrap();
     let tool = config.tool("find_order").unwrap();
-    assert_eq!(tool.about.get("title").and_then(crate::protocol::json::Value::as_str), Some("Order search"));
+    assert_eq!(tool.get("title").and_then(crate::protocol::json::Value::as_str), Some("Order search"));
     assert_eq!((config.tools.len(), config.tool("find")), (2, None));
 }
 

@@ -12,7 +12,7 @@ use super::history::{Role, content};
 use super::json::{Object, Value, array, list, number, text, unsigned};
 use super::request::{Attachment, Delivery, Request, Turn, WINDOW_TOKENS, window};
 use super::sse::Frame;
-use super::tool::ToolCall;
+use super::tool::{ToolCall, write_tool};
 
 /// No answer calls more tools at once; a server that says so is not believed.
 const CALLS_LIMIT: usize = 64;
@@ -42,7 +42,7 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
         let tools = turn
             .tools
             .iter()
-            .map(|tool| Object::new().text("type", "function").raw("function", &tool.write(Object::new())).finish());
+            .map(|tool| Object::new().text("type", "function").raw("function", &write_tool(Object::new(), tool)).finish());
         body = body.raw("tools", &list(tools));
     }
     let is_streamed = match delivery {

@@ -2,15 +2,11 @@
 
 use super::json::{Object, Value, array, list, text};
 
-/// A tool that the page offers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tool {
-    /// Its name.
-    pub name: String,
-    /// `{title?, description?, parameters?}`: what visitors see instead of its name, what it is for, in words for the model, and the JSON
-    /// Schema of its arguments.
-    pub about: Value,
-}
+/// A tool that the page offers: its name, and `{title?, description?, parameters?}`: what visitors see instead of the name, what it is for, in
+/// words for the model, and the JSON Schema of its arguments.
+///
+/// A field of the option's object as it is: a type of its own would cost every page a set of functions.
+pub type Tool = (String, Value);
 
 /// A call of a tool. Said again under the same id, it is the same call further on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,15 +46,6 @@ pub struct ToolAnswer {
     pub call: ToolCall,
     /// What came of it. Its id is the call's.
     pub output: Result<String, String>,
-}
-
-impl Tool {
-    /// Writes the definition into an object.
-    pub(super) fn write(&self, object: Object) -> String {
-        let parameters = self.about.get("parameters").filter(|parameters| parameters.is_object()).map(Value::to_json);
-        let object = object.text("name", &self.name).text("description", &text(&self.about, "description").unwrap_or_default());
-        object.raw("parameters", parameters.as_deref().unwrap_or(r#"{"type":"object","properties":{}}"#)).finish()
-    }
 }
 
 impl ToolAnswer {
@@ -115,8 +102,15 @@ impl ToolCall {
 /// Writes the tools that a page offers as dialect `threads` defines them, for dialects that have no place of their own for them; nothing
 /// when there are none.
 pub(super) fn write_tools(tools: &[Tool]) -> Option<String> {
-    let written = tools.iter().map(|tool| tool.write(Object::new().text("type", "function")));
+    let written = tools.iter().map(|tool| write_tool(Object::new().text("type", "function"), tool));
     (!tools.is_empty()).then(|| list(written))
+}
+
+/// Writes a tool's definition into an object.
+pub(super) fn write_tool(object: Object, (name, about): &Tool) -> String {
+    let parameters = about.get("parameters").filter(|parameters| parameters.is_object()).map(Value::to_json);
+    let object = object.text("name", name).text("description", &text(about, "description").unwrap_or_default());
+    object.raw("parameters", parameters.as_deref().unwrap_or(r#"{"type":"object","properties":{}}"#)).finish()
 }
 
 /// Returns what a tool asks to be shown while it runs (`aiProgressMessage`, informer).

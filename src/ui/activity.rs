@@ -4,7 +4,7 @@
 //! A part of the program of its own (`xtask/src/dist/wasm.rs`): most answers only say something. Native disclosures, so keyboards and screen
 //! readers know them. What the model and the tools have written becomes text, never markup.
 
-use js_sys::JSON;
+use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Element;
 
@@ -155,7 +155,7 @@ fn new_tool() -> View {
 }
 
 fn show_tool(manner: &Manner, details: &Element, tool: &ToolUse, state: &str) {
-    let known = manner.config.tool(&tool.call.name).and_then(|tool| text(&tool.about, "title"));
+    let known = manner.config.tool(&tool.call.name).and_then(|tool| text(tool, "title"));
     let label = tool.call.progress.clone().or(known).unwrap_or_else(|| in_words(&tool.call.name));
     set_text(details, ".label", &label);
     // Said, not only shown.
@@ -239,6 +239,10 @@ fn in_words(name: &str) -> String {
 /// Lays JSON out over lines; leaves anything else as it is. Both only so far as somebody reads.
 fn laid_out(text: &str) -> String {
     let value = JSON::parse(text).ok().filter(|value| value.is_object());
+    if let Some(value) = &value {
+        // Said already, as the call's name.
+        Reflect::delete_property(value.unchecked_ref::<Object>(), &"aiProgressMessage".into()).ok(); // an object's property can be deleted
+    }
     let laid_out = value.and_then(|value| JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &2.into()).ok());
     let laid_out = laid_out.map_or_else(|| text.to_owned(), String::from);
     match laid_out.char_indices().nth(SHOWN_CHARS) {

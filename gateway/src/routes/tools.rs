@@ -39,7 +39,7 @@ fn read_tool(entry: &Value) -> Result<Tool, Failure> {
     if entry.get("parameters").is_some_and(|parameters| !parameters.is_object() && !parameters.is_null()) {
         return Err(Failure::invalid("tools", "the `parameters` of a tool must be an object"));
     }
-    Ok(Tool { name: name.to_owned(), about: json::parse(&entry.to_string()).unwrap_or_default() })
+    Ok((name.to_owned(), json::parse(&entry.to_string()).unwrap_or_default()))
 }
 
 /// Reads what came of calls, each told by the id in the field `id_name`.
