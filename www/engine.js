@@ -1,12 +1,13 @@
 // Entry of the engine's bundle: what the loaders import on intent. One instance of the wasm serves all widgets of the page.
 
 import init, { Widget } from '../pkg/assisters_chat.js';
+import css from 'engine.css';
+import { apiUrlOf } from './engine/complete.js';
 import { add, hasTrapped, listenForTrap } from './engine/guard.js';
-import { partsOf } from './engine/parts.js';
+import { onDemand, putOnDemand } from './engine/on-demand.js';
+import { fetchAhead, partsOf } from './engine/parts.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
-
-/** @import { Finding } from './types/assisters.js' */
 
 /** One widget of the engine: does the named call. @typedef {(name: string, args: any[]) => any} EngineWidget */
 /** @typedef {[name: string, args: any[]][]} Queue */
@@ -38,15 +39,27 @@ export const instantiate = async (module, onTrap, places) => {
  *
  * @param {Response} wasm
  * @param {ImportEngine} importEngine
+ * @param {Record<string, any>} options of the widget that is the first
  * @param {Record<string, URL>} [places] where a bundler has put the engine's parts; without one they are beside this script
  * @returns {Promise<Engine>}
  */
-export const start = (wasm, importEngine, places = {}) =>
+export const start = (wasm, importEngine, options, places) =>
   (starting ||= (async () => {
-    const module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
+    putOnDemand(places || {});
+    fetchAhead(options, places || {});
+    let module;
+    try {
+      module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      console.warn('Assisters: WebAssembly is refused here; the chat goes on without it.', cause);
+      const { fallback } = await onDemand('fallback');
+      // A bundler's copy has no frame beside it.
+      return fallback({ css, apiUrlOf, frame: places ? undefined : new URL('../frame.html', import.meta.url) });
+    }
     const widgets = new Widgets((restarts, onTrap) => {
       const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
-      return copy.then((engine) => engine.instantiate(module, onTrap, places));
+      return copy.then((engine) => engine.instantiate(module, onTrap, places || {}));
     });
     await widgets.start();
     return widgets;
@@ -55,20 +68,5 @@ export const start = (wasm, importEngine, places = {}) =>
     throw cause;
   }));
 
-/**
- * Finds out what is wrong, prints it and returns it.
- *
- * @param {URL} wasm
- * @param {Record<string, any>} [options]
- * @param {EngineWidget} [widget]
- * @returns {Promise<Finding[]>}
- */
-export const diagnose = async (wasm, options, widget) => {
-  try {
-    // Only an owner asks, so no visitor downloads it.
-    const { findFaults } = await import(/* webpackIgnore: true */ new URL('./' + __DIAGNOSE_JS__, import.meta.url).href);
-    return findFaults(wasm, options, widget);
-  } catch (cause) {
-    return [{ code: 'diagnose', level: 'error', problem: '' + cause, fix: 'Serve all of the assets folder beside the script.' }];
-  }
-};
+/** Whether the browser, or the policy of the page, lets no WebAssembly be compiled. The file itself has been checked before. @param {unknown} cause */
+const isRefusal = (cause) => typeof WebAssembly != 'object' || cause instanceof WebAssembly.CompileError;

@@ -2,7 +2,7 @@
 // one origin that may embed it.
 //
 // Parent → frame: `{ assisters: 'call', id, name, args }`, answered by `{ assisters: 'result', id, value }` or `{ …, error }`.
-// Frame → parent: `{ assisters: 'event', name, detail }`, first of all `load`.
+// Frame → parent: `{ assisters: 'hello' }` at once, then `{ assisters: 'event', name, detail }`, first of all `load`.
 
 /** @import { EventName } from './types/assisters.js' */
 
@@ -26,6 +26,7 @@ const post = (message) => {
   if (parentPage && origin) parentPage.postMessage(message, origin);
 };
 
+post({ assisters: 'hello' });
 try {
   const [handle] = create({ ...readQuery(location.search), position: 'inline' }, document.body);
   for (const name of /** @type {EventName[]} */ (EVENTS)) handle.on(name, (detail) => post({ assisters: 'event', name, detail: cloneable(detail) }));

@@ -10,13 +10,13 @@ declare const __ENGINE_PARTS__: Record<string, [file: string, integrity: string]
 declare const __PART_TRANSCRIPT__: string;
 declare const __PART_ACTIVITY__: string;
 declare const __PART_DIALECTS__: string;
-/** The checks behind `diagnose()`, beside the engine's script. */
+/** Name of a script that is fetched when it is needed → its file beside the engine's script, and its hash. */
+declare const __ON_DEMAND__: Record<string, [file: string, integrity: string]>;
 declare const __DIAGNOSE_JS__: string;
-/** What shows the page's own pictures of code and formulas, and what colours code, beside the engine's script. */
 declare const __RENDER_JS__: string;
 declare const __HIGHLIGHT_JS__: string;
-/** How thoughts and calls look, and what checks and runs the page's own tools. */
-declare const __ACTIVITY_JS__: string;
+declare const __TOOLS_JS__: string;
+declare const __FALLBACK_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;
 

@@ -34,8 +34,8 @@ window.Assisters ||= api;
 const options = {};
 for (const name in tag.dataset) options[name] = fromText(name, /** @type {string} */ (tag.dataset[name]));
 
-// A tag written twice, or run twice, asks for one widget; a destroyed one has left its root empty.
-const isTwin = (/** @type {any} */ other) => other.chat?.shadowRoot.firstChild && other.isEqualNode(tag);
+// A tag written twice, or run twice, asks for one widget, however it came in; a destroyed one has left its root empty.
+const isTwin = (/** @type {any} */ other) => other.chat?.shadowRoot.firstChild && JSON.stringify(other.dataset) == JSON.stringify(tag.dataset);
 
 if (/assist/.test('' + Object.keys(options)) && ![...document.scripts].some(isTwin)) {
   api.init(options, options.position == 'inline' ? tag.parentElement : undefined);

@@ -3,7 +3,6 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event};
 
-use super::calendar::time;
 use super::editor;
 use super::icon::{Icon, icon};
 use super::rich_text::Manner;
@@ -136,7 +135,7 @@ fn row(manner: &Manner, message: &Message, is_last: bool) -> Option<View> {
         return None;
     }
     let mut row = html("div").piece("actions");
-    let time = message.created_at_unix_secs.map(|at| time(at, &manner.config.locale));
+    let time = message.created_at_unix_secs.map(|at| manner.clock.time(at));
     if !is_answer && let Some(time) = &time {
         row = row.child(time.clone());
     }

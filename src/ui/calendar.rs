@@ -1,10 +1,14 @@
 //! When a message was written: its time of day, and the line between two days.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use web_sys::Element;
 
 use super::view::{View, html};
 use crate::browser::calendar::{format, local_day};
 use crate::browser::dom::{format_time, now_unix_secs};
+use crate::browser::idle::IdleWork;
 use crate::chat::MessageId;
 use crate::config::Phrase;
 use crate::session::Session;
@@ -16,13 +20,34 @@ const DATE_OF_LONG_AGO: &str = r#"{"day":"numeric","month":"long","year":"numeri
 /// Further back than so many days, the weekday says nothing and the year does.
 const LONG_AGO_DAYS: f64 = 180.0;
 
-/// The time of day when a message was written, with the date for who points at it.
-pub fn time(unix_secs: f64, locale: &str) -> View {
-    html("time")
-        .piece("time")
-        .attr("datetime", &format_time(unix_secs))
-        .attr("title", &format(unix_secs, locale, r#"{"dateStyle":"full","timeStyle":"short"}"#))
-        .text(&format(unix_secs, locale, TIME))
+/// Writes the times of messages while the browser is idle: making its formatter takes a browser longer than showing a whole answer.
+pub struct Clock {
+    waiting: Rc<RefCell<Vec<(View, f64)>>>,
+    idle: IdleWork,
+}
+
+impl Clock {
+    /// Makes a clock that tells the time in the words of a language.
+    pub fn new(locale: &str) -> Self {
+        let waiting = Rc::<RefCell<Vec<(View, f64)>>>::default();
+        let (of_idle, locale) = (Rc::clone(&waiting), locale.to_owned());
+        let idle = IdleWork::new(move || {
+            for (element, unix_secs) in of_idle.take() {
+                element
+                    .attr("title", &format(unix_secs, &locale, r#"{"dateStyle":"full","timeStyle":"short"}"#))
+                    .text(&format(unix_secs, &locale, TIME));
+            }
+        });
+        Self { waiting, idle }
+    }
+
+    /// The time of day when a message was written, with the date for who points at it.
+    pub fn time(&self, unix_secs: f64) -> View {
+        let element = html("time").piece("time").attr("datetime", &format_time(unix_secs));
+        self.waiting.borrow_mut().push((element.clone(), unix_secs));
+        self.idle.request();
+        element
+    }
 }
 
 /// The line above a message that is the first of its day; none above a transcript that begins today.

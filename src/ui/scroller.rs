@@ -12,8 +12,11 @@ use super::view::{View, html};
 use crate::browser::dom::{anchors_scrolling, distance_from_end};
 use crate::browser::resize::ResizeWatch;
 
-/// A visitor this close to the end, in CSS pixels, is at the end: fractions and rubber bands count as nothing.
+/// A visitor who comes this close to the end, in CSS pixels, is at the end.
 const AT_END_PX: i32 = 32;
+
+/// A visitor who goes up from the end has left it after this much: less are the fractions of pixels and the rubber bands.
+const LEFT_END_PX: i32 = 4;
 
 /// A visitor scrolled so lately is still scrolling.
 const PAUSE_MILLIS: f64 = 150.0;
@@ -26,6 +29,8 @@ struct Inner {
     element: HtmlElement,
     is_at_end: Flag,
     top_px: Cell<i32>,
+    /// How high the content was when its end was last gone to.
+    followed_height_px: Cell<i32>,
     /// While the panel is closed the browser may forget how far it was scrolled.
     is_hidden: Cell<bool>,
     scrolled_at_millis: Cell<f64>,
@@ -44,6 +49,7 @@ impl Scroller {
             element: view.html_element(),
             is_at_end: Flag::new(true),
             top_px: Cell::default(),
+            followed_height_px: Cell::default(),
             is_hidden: Cell::default(),
             scrolled_at_millis: Cell::default(),
             n_missed: Cell::default(),
@@ -63,21 +69,24 @@ impl Scroller {
         (scroller, view.on("scroll", move |_| listening.scrolled()))
     }
 
-    /// Only going up is leaving: a scroll that was reported late, after more text came, is no wish of the visitor's.
+    /// Only going up is leaving: a scroll that was reported late, after more text came, is no wish of the visitor's. Nor is one after content
+    /// that shrank and grew again: the browser's doing, which [`Scroller::resized`] is about to undo.
     fn scrolled(&self) {
-        let Inner { element, top_px, .. } = &*self.0;
+        let Inner { element, top_px, is_at_end, .. } = &*self.0;
         if element.client_height() == 0 {
             return;
         }
         let new_top_px = element.scroll_top();
         let old_top_px = top_px.replace(new_top_px);
-        if distance_from_end(element) < AT_END_PX {
+        let is_as_followed = element.scroll_height() == self.0.followed_height_px.get();
+        let goes_up = new_top_px < old_top_px && (is_as_followed || !is_at_end.peek());
+        if distance_from_end(element) < if goes_up { LEFT_END_PX } else { AT_END_PX } {
             self.arrive();
-        } else if new_top_px < old_top_px {
-            self.0.is_at_end.set(false);
+        } else if goes_up {
+            is_at_end.set(false);
         }
         // One of our own is no scrolling, and measuring anew after each would add their fractions of pixels up.
-        if new_top_px != old_top_px && !self.0.is_at_end.peek() {
+        if new_top_px != old_top_px && !is_at_end.peek() {
             self.0.scrolled_at_millis.set(js_sys::Date::now());
             self.drop_anchor();
         }
@@ -189,8 +198,13 @@ impl Scroller {
 
     /// Follows the text that was just painted, if the visitor is at the end.
     pub fn painted(&self) {
-        if self.0.is_at_end.peek() {
-            self.0.element.set_scroll_top(self.0.element.scroll_height());
+        let Inner { element, is_at_end, top_px, followed_height_px, .. } = &*self.0;
+        if is_at_end.peek() {
+            let height_px = element.scroll_height();
+            element.set_scroll_top(height_px);
+            // Now, not when it is reported: a visitor who goes up before that goes up from here.
+            top_px.set(element.scroll_top());
+            followed_height_px.set(height_px);
         }
     }
 

@@ -2,14 +2,12 @@
 // there is something for them to do; the text is there already.
 
 import { LANGUAGES } from './languages.js';
-
-/** @param {string} name */
-export const fetchPart = (name) => import(/* webpackIgnore: true */ new URL('./' + name, import.meta.url).href);
+import { onDemand } from './on-demand.js';
 
 /** Without their style thoughts and calls are still to be read. @param {HTMLElement} place */
 const dress = (place) =>
-  fetchPart(__ACTIVITY_JS__).then(
-    (activity) => activity.dress(place),
+  onDemand('tools').then(
+    (tools) => tools.dress(place),
     () => (place.hidden = false),
   );
 
@@ -30,13 +28,13 @@ export const decorator = (options) => async (/** @type {HTMLElement} */ code) =>
   const grammar = highlight !== false && globalThis.CSS?.highlights && LANGUAGES.get(language);
   try {
     if (render) {
-      const { show } = await fetchPart(__RENDER_JS__);
+      const { show } = await onDemand('render');
       // A formula on a line of its own, or amid the text.
       if (await show(code, render, isMath ? { display: code.dataset.display != 'inline' } : { language })) return;
     }
     if (grammar) {
       await idle();
-      (await fetchPart(__HIGHLIGHT_JS__)).highlight(code, grammar);
+      (await onDemand('highlight')).highlight(code, grammar);
     }
   } catch (cause) {
     console.warn('Assisters: code is shown plain', cause);

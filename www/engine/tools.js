@@ -1,6 +1,6 @@
 // The page's own tools, as the engine calls them. What checks and runs a call is fetched with the first one.
 
-import { fetchPart } from './decorate.js';
+import { onDemand } from './on-demand.js';
 
 /** @import { Tool } from '../types/options.js' */
 
@@ -11,7 +11,7 @@ import { fetchPart } from './decorate.js';
  * @param {() => Record<string, any>} options as they are at that time
  */
 export const toolCaller = (options) => async (/** @type {string} */ name, /** @type {string} */ text, /** @type {boolean} */ isAllowed) =>
-  (await fetchPart(__ACTIVITY_JS__)).callTool(options().tools?.[name], text, isAllowed);
+  (await onDemand('tools')).callTool(options().tools?.[name], text, isAllowed);
 
 /**
  * @param {{ tools?: Record<string, Tool>, dialect?: string }} options

@@ -12,7 +12,7 @@ export const callsOf = (call, isGone) => {
   const calls = {};
   for (const name of 'open close toggle isOpen sendMessage stop regenerate clear messages update on diagnose forget'.split(' ')) {
     calls[name] = (/** @type {any[]} */ ...args) => {
-      if (isGone()) throw new Error(`Assisters: ${name}() before init() or after destroy()`);
+      if (isGone()) throw new Error(`Assisters: ${name}() needs init() first`);
       return call(name, args);
     };
   }

@@ -1,14 +1,27 @@
 // Fetches the engine, once per page and only when asked. Knows where its files are and what they must hash to.
 
-/** @import { Engine, EngineWidget } from '../engine.js' */
+/** @import { Engine } from '../engine.js' */
 /** @import { Finding } from '../types/assisters.js' */
 
 // Literal `new URL(…, import.meta.url)`, so that bundlers see the files and copy them.
 const SCRIPT = new URL('./' + __ENGINE_JS__, import.meta.url);
 const WASM = new URL('./' + __ENGINE_WASM__, import.meta.url);
 
-/** Only a bundler puts the parts elsewhere than beside the engine's script. */
-const PARTS = __FOR_BUNDLERS__ ? { transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url), activity: new URL('./' + __PART_ACTIVITY__, import.meta.url), dialects: new URL('./' + __PART_DIALECTS__, import.meta.url) } : undefined;
+/** The checks behind `diagnose()`. */
+const DIAGNOSE = new URL('./' + __DIAGNOSE_JS__, import.meta.url);
+
+/** Only a bundler puts the other files elsewhere than beside the engine's script. */
+const PARTS = __FOR_BUNDLERS__
+  ? {
+      transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url),
+      activity: new URL('./' + __PART_ACTIVITY__, import.meta.url),
+      dialects: new URL('./' + __PART_DIALECTS__, import.meta.url),
+      render: new URL('./' + __RENDER_JS__, import.meta.url),
+      tools: new URL('./' + __TOOLS_JS__, import.meta.url),
+      highlight: new URL('./' + __HIGHLIGHT_JS__, import.meta.url),
+      fallback: new URL('./' + __FALLBACK_JS__, import.meta.url),
+    }
+  : undefined;
 
 /** One mark for each failed download. Browsers remember a failed import, so the next try must be another module, told apart by its query. */
 let failures = '';
@@ -30,11 +43,16 @@ const importEngine = async (query) => {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ SCRIPT + query);
 };
 
-/** Returns the engine. A failed download is forgotten, so that asking again tries again. @returns {Promise<Engine>} */
-export const loadEngine = () =>
+/**
+ * Returns the engine. A failed download is forgotten, so that asking again tries again.
+ *
+ * @param {Record<string, any>} options of the widget that asks
+ * @returns {Promise<Engine>}
+ */
+export const loadEngine = (options) =>
   // The script knows what the wasm must hash to.
   (loading ||= Promise.all([importEngine(failures), fetch(WASM)])
-    .then(([engine, wasm]) => engine.start(wasm, importEngine, PARTS))
+    .then(([engine, wasm]) => engine.start(wasm, importEngine, options, PARTS))
     .catch((cause) => {
       failures += '?';
       loading = undefined;
@@ -42,16 +60,14 @@ export const loadEngine = () =>
     }));
 
 /**
- * Finds out what is wrong. The checks come with the engine's script; if that cannot be had, that is the finding.
+ * Finds out what is wrong. Only an owner asks, so the checks are a script of their own; if that cannot be had, that is the finding.
  *
  * @param {object} [options]
- * @param {EngineWidget} [widget]
+ * @param {HTMLElement} [host]
  * @returns {Promise<Finding[]>}
  */
-export const diagnose = (options, widget) =>
-  importEngine(failures).then(
-    (engine) => engine.diagnose(WASM, options, widget),
-    (cause) => [
-      { code: 'engine', level: 'error', problem: '' + cause, fix: 'Check ' + SCRIPT },
-    ],
+export const diagnose = (options, host) =>
+  import(/* webpackIgnore: true */ /* @vite-ignore */ '' + DIAGNOSE).then(
+    ({ findFaults }) => findFaults(SCRIPT, WASM, options, host),
+    (problem) => [{ code: 'engine', level: 'error', problem: '' + problem, fix: 'Serve ' + DIAGNOSE }],
   );

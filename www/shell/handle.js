@@ -38,13 +38,14 @@ export const create = (given, target, host = document.createElement('assisters-c
 
   const takeOver = async () => {
     try {
-      const engine = await loadEngine();
+      const engine = await loadEngine(options);
+      // A press that has begun would be no click if its button went.
+      while (button.matches(':active')) await new Promise(requestAnimationFrame);
       if (!isDestroyed) widget = engine.create(host, root, options, queue);
     } catch (cause) {
-      const message = 'Chat could not be loaded — click to try again';
+      const message = 'Chat did not load: click to retry';
       if (!button.title) console.error('Assisters: ' + message, cause);
       button.title = message;
-      dataset.failed = '';
       delete dataset.busy;
       starting = undefined;
       isOpen = button.hidden = false;
@@ -55,7 +56,7 @@ export const create = (given, target, host = document.createElement('assisters-c
 
   /** What needs no engine. @type {Record<string, (...args: any[]) => any>} */
   const own = {
-    diagnose: () => diagnose(options, widget),
+    diagnose: () => diagnose(options, host),
     update(changes) {
       options = resolve(changes, options);
       dress(host, dataset, options);

@@ -64,6 +64,6 @@ describe('callsOf', () => {
   });
   it('says which call came too early or too late', () => {
     const calls = callsOf(() => 'reached', () => true);
-    assert.throws(() => calls.open(), { message: 'Assisters: open() before init() or after destroy()' });
+    assert.throws(() => calls.open(), { message: 'Assisters: open() needs init() first' });
   });
 });

@@ -30,4 +30,5 @@ declare global {
     'assisters-chat': AssistersChatElement & HTMLElement;
   }
   interface HTMLElementEventMap extends HostEventMap {}
+  interface DocumentEventMap extends HostEventMap {}
 }

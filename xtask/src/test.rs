@@ -2,13 +2,13 @@
 
 use std::{env, process::ExitCode, time::Instant};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Args;
 
 use crate::{
     check,
     dist::{self, Freshness},
-    fuzz, progress,
+    driven, fuzz, packaging, progress,
     project::{Project, files_under},
     run::{Program, Report},
     size,
@@ -25,11 +25,14 @@ pub struct Arguments {
     /// Leave the browsers and the fuzzing out
     #[arg(long)]
     quick: bool,
+    /// Run one suite, and what it needs: check, native, shell, fuzz, browser, size, packaging, "end to end"
+    #[arg(long, value_name = "SUITE")]
+    only: Option<String>,
 }
 
 /// Runs all suites; the code is a failure if one failed.
 pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut suites = Suites::default();
+    let mut suites = Suites { only: arguments.only.clone(), ..Suites::default() };
     let toolchain = Toolchain::ensure(project)?;
 
     suites.run("check", || check::check(project, &toolchain));
@@ -48,14 +51,20 @@ pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode
             ExitCode::SUCCESS => Ok(()),
             _ => Err(anyhow!("over budget; the table is above")),
         });
-        suites.run("packaging", || packaging(project, &toolchain));
         if let Some(browser) = &browser
             && project.path("tests/e2e/Cargo.toml").is_file()
         {
+            suites.run("packaging", || packaging(project, &toolchain, usable(browser)?));
             suites.run("end to end", || end_to_end(project, &toolchain, usable(browser)?));
         }
     } else {
         suites.leave_out("size, packaging, end to end", "there is no dist/");
+    }
+    if let Some(only) = &arguments.only
+        && suites.n_passed + suites.failed.len() < 2
+        && only != "dist"
+    {
+        bail!("there is no suite {only:?}; `cargo xtask test --help` names them");
     }
     progress::print(&suites.summary());
     Ok(if suites.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -105,51 +114,20 @@ fn in_browser(project: &Project, toolchain: &Toolchain, browser: &browsers::Brow
 fn end_to_end(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
     let gateway = project.target().join("debug").join(format!("assisters-gateway{}", env::consts::EXE_SUFFIX));
     Program::new("build the gateway", "cargo").dir(project.root()).args(["build", "--package", "assisters-gateway"]).run()?;
-    let outcome = Program::new("end-to-end tests", "cargo")
-        .dir(project.root())
-        .args(["test", "--package", "e2e", "--no-fail-fast"])
-        .environment(&{
-            let mut environment = crate::run::Environment::default();
-            environment.path_first(project.node_bin());
-            environment
-        })
-        .env("ASSISTERS_TEST_DIST", project.path("dist"))
-        .env("ASSISTERS_TEST_GATEWAY", gateway)
-        .env("CHROMEDRIVER", &browser.driver)
-        .env("CHROMIUM", &browser.binary)
-        .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
-        .report(Report::All)
-        .log(project.scratch()?.join("end-to-end.log"))
-        .run()?;
-    progress::note(&format!("                  {}", counted(&outcome.output)));
-    Ok(())
+    driven::run(project, browser, "end-to-end", |program| {
+        program
+            .args(["--test", "suite"])
+            .env("ASSISTERS_TEST_GATEWAY", &gateway)
+            .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
+    })
 }
 
-/// `npm pack ./dist` is what is published: it must hold every file that its package.json promises.
-fn packaging(project: &Project, toolchain: &Toolchain) -> anyhow::Result<()> {
-    let outcome = Program::new("npm pack ./dist --dry-run", "npm")
-        .environment(toolchain.environment())
-        .dir(project.root())
-        .args(["pack", "./dist", "--dry-run", "--json", "--ignore-scripts"])
-        .run()?;
-    let start = outcome.output.find('[').context("npm pack wrote no JSON")?;
-    let end = outcome.output.rfind(']').context("npm pack wrote no JSON")?;
-    let packed: serde_json::Value = serde_json::from_str(&outcome.output[start..=end]).context("npm pack wrote no JSON")?;
-    let packed: Vec<_> = packed
-        .pointer("/0/files")
-        .and_then(serde_json::Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|file| file.get("path")?.as_str())
-        .collect();
-    let dist = dist::open(project)?.context("dist/ is not whole")?;
-    let missing: Vec<_> =
-        dist.manifest.files.iter().map(|file| file.name.as_str()).filter(|name| !packed.contains(name)).collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(anyhow!("npm pack leaves out {}; mend \"files\" in www/package.dist.json", missing.join(", ")))
-    }
+/// The published package in projects of its users: built, then driven in the browser.
+fn packaging(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
+    let dir = packaging::build(project, toolchain)?;
+    driven::run(project, browser, "packaging", |program| {
+        program.args(["--test", "packaging"]).env("ASSISTERS_TEST_PACKAGING", &dir)
+    })
 }
 
 /// The browser, or the reason why there is none, once per suite that needs it.
@@ -158,7 +136,7 @@ fn usable(browser: &anyhow::Result<browsers::Browser>) -> anyhow::Result<&browse
 }
 
 /// Adds up the result lines of cargo's test programs.
-fn counted(output: &str) -> String {
+pub fn counted(output: &str) -> String {
     let count = |label: &str| -> u64 {
         let results = output.lines().filter_map(|line| line.trim().strip_prefix("test result: "));
         let numbers = results
@@ -180,10 +158,16 @@ enum Verdict {
 struct Suites {
     n_passed: usize,
     failed: Vec<&'static str>,
+    /// The one that is wanted; `None`: all.
+    only: Option<String>,
 }
 
 impl Suites {
     fn run(&mut self, name: &'static str, suite: impl FnOnce() -> anyhow::Result<()>) -> Verdict {
+        // Others need dist/.
+        if self.only.as_ref().is_some_and(|only| only != name && name != "dist") {
+            return Verdict::Passed;
+        }
         let started = Instant::now();
         let result = suite();
         let elapsed = progress::seconds(started.elapsed());
@@ -229,6 +213,9 @@ mod tests {
         assert_eq!(suites.summary(), "1 passed, 0 failed");
         assert_eq!(suites.run("bad", || Err(anyhow!("no"))), Verdict::Failed);
         assert_eq!(suites.run("other", || Ok(())), Verdict::Passed);
+        assert_eq!(suites.summary().lines().last(), Some("2 passed, 1 failed"));
+        suites.only = Some("good".to_owned());
+        assert_eq!(suites.run("bad", || Err(anyhow!("not run"))), Verdict::Passed);
         assert_eq!(suites.summary().lines().last(), Some("2 passed, 1 failed"));
     }
 }

@@ -97,7 +97,7 @@ fn cors(app: &Arc<App>) -> CorsLayer {
         origin.is_some_and(|origin| app.origins.allow(&origin, host))
     });
     let headers = ["authorization", "content-type", "accept", "idempotency-key", "last-event-id"];
-    let exposed = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after"];
+    let exposed = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after", "date"];
     CorsLayer::new()
         .allow_origin(allow)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use web_sys::Element;
 
+use super::calendar::Clock;
 use crate::browser::console;
 use crate::config::{Config, Phrase};
 use crate::markdown::Parser;
@@ -15,18 +16,21 @@ use crate::session::Session;
 use painter::Painter;
 
 /// How messages are shown: with which links, in which words, and who is told of finished code.
-#[derive(Clone)]
 pub struct Manner {
     /// The options.
     pub config: Rc<Config>,
     /// Called with the element of each finished piece of code or mathematics, and its language.
     pub decorate: Option<js_sys::Function>,
+    /// Writes when messages were written.
+    pub clock: Clock,
 }
 
 impl Manner {
     /// Returns how a session's messages are shown now; `None` once the session is gone.
     pub fn of(session: Session) -> Option<Self> {
-        Some(Self { config: session.peek_config()?, decorate: session.hooks().decorate })
+        let config = session.peek_config()?;
+        let clock = Clock::new(&config.locale);
+        Some(Self { config, decorate: session.hooks().decorate, clock })
     }
 
     /// Returns the words for a phrase.

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
@@ -19,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::dialect::{CONVERSATION_ID, Dialect, is_posting, of_message};
-use crate::files::read_dist;
+use crate::files::{read_dist, read_file};
 use crate::page::Page;
 use crate::record::Recorded;
 use crate::script::{Answer, Gate, Reply, Step, Stream};
@@ -38,6 +39,8 @@ struct Shared {
     recorded: Mutex<Vec<Recorded>>,
     answers: Mutex<VecDeque<Answer>>,
     routes: Mutex<Vec<Route>>,
+    folders: Mutex<Vec<PathBuf>>,
+    without_cors: Mutex<Vec<String>>,
     assets_gate: Mutex<Option<Gate>>,
 }
 
@@ -108,6 +111,16 @@ impl FaultServer {
         let answer = page.answer();
         self.route("GET", path, move |_| answer.clone());
         self.url(path)
+    }
+
+    /// Serves the files of a folder; what it does not have is answered as before.
+    pub fn folder(&self, folder: &Path) {
+        lock(&self.shared.folders).push(folder.to_owned());
+    }
+
+    /// Answers requests below a path without letting another origin read the answer.
+    pub fn forbid_cors(&self, prefix: &str) {
+        lock(&self.shared.without_cors).push(prefix.to_owned());
     }
 
     /// Mints visitor tokens `token-1`, `token-2`, … that are good for a day.
@@ -202,6 +215,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     lock(&shared.recorded).push(recorded.clone());
 
     let answer = choose(&shared, &recorded);
+    let has_cors = !lock(&shared.without_cors).iter().any(|prefix| recorded.path.starts_with(prefix));
     let mut presence = Presence { request: recorded, is_over: false };
     for gate in &answer.before_head {
         gate.passed().await;
@@ -210,9 +224,11 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         presence.is_over = true;
         return Err(Broken);
     };
-    let mut response = Response::builder()
-        .status(status)
-        .header("access-control-allow-origin", "*")
+    let mut response = Response::builder().status(status);
+    if has_cors {
+        response = response.header("access-control-allow-origin", "*");
+    }
+    response = response
         .header("access-control-allow-headers", "*, authorization")
         .header("access-control-allow-methods", "*")
         .header("access-control-expose-headers", "*")
@@ -265,6 +281,11 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
     if let Some(handler) = known {
         return handler(request);
     }
+    let path = request.path.split('?').next().unwrap_or_default();
+    let served = lock(&shared.folders).iter().find_map(|folder| read_file(folder, path));
+    if let (Some((media_type, bytes)), "GET") = (served, request.method.as_str()) {
+        return Answer::new(200, media_type, bytes);
+    }
     if let Some(dialect) = of_message(request) {
         let scripted = lock(&shared.answers).pop_front();
         return scripted.unwrap_or_else(|| echo(dialect, request));
@@ -284,13 +305,14 @@ fn choose(shared: &Shared, request: &Recorded) -> Answer {
         let content = request.json().get("content").cloned();
         return Answer::json(201, &json!({"id": "msg_question", "role": "user", "content": content}));
     }
-    let file = if request.method == "GET" { read_dist(request.path.split('?').next().unwrap_or_default()) } else { None };
+    let file = if request.method == "GET" { read_dist(path) } else { None };
     let Some((media_type, bytes)) = file else {
         return Answer::error(404, "not_found");
     };
     let is_asset = request.path.starts_with("/assets/");
     let caching = if is_asset { "public, max-age=31536000, immutable" } else { "no-cache" };
     let answer = Answer::new(200, media_type, bytes).header("cache-control", caching);
+    let answer = answer.header("cross-origin-resource-policy", "cross-origin");
     match lock(&shared.assets_gate).as_ref().filter(|_| is_asset) {
         Some(gate) => answer.behind(gate),
         None => answer,

@@ -28,6 +28,18 @@ pub fn dist() -> PathBuf {
     dist
 }
 
+/// Returns the folder with the built projects of `tests/packaging`.
+///
+/// # Panics
+/// When they have not been built.
+#[must_use]
+pub fn packaging() -> PathBuf {
+    let dir = env::var_os("ASSISTERS_TEST_PACKAGING").map_or_else(|| workspace().join("target/packaging"), PathBuf::from);
+    let is_built = dir.join("node_modules/assisters-chat").is_dir();
+    assert!(is_built, "{} has no installed projects: `cargo xtask test` builds them", dir.display());
+    dir
+}
+
 /// Returns the folder for screenshots and logs of failed tests.
 #[must_use]
 pub fn leftovers() -> PathBuf {
@@ -39,6 +51,24 @@ pub fn leftovers() -> PathBuf {
 /// Reads one of the widget's files with its media type; `None` for what is not there.
 #[must_use]
 pub fn read_dist(path: &str) -> Option<(&'static str, Bytes)> {
+    read_file(&dist(), path)
+}
+
+/// Returns the hash of one of the widget's files, from the manifest.
+///
+/// # Panics
+/// When the manifest does not list it.
+#[must_use]
+pub fn integrity(name: &str) -> String {
+    let manifest = fs::read(dist().join("manifest.json")).expect("dist/ has a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("the manifest is JSON");
+    let file = manifest["files"].as_array().into_iter().flatten().find(|file| file["name"] == name);
+    file.and_then(|file| file["integrity"].as_str()).unwrap_or_else(|| panic!("the manifest does not list {name}")).to_owned()
+}
+
+/// Reads a file of a folder that is served; `None` for what is not there.
+#[must_use]
+pub fn read_file(folder: &Path, path: &str) -> Option<(&'static str, Bytes)> {
     let path = path.trim_start_matches('/');
     if path.is_empty() || path.split('/').any(|segment| segment.starts_with('.')) {
         return None;
@@ -47,8 +77,9 @@ pub fn read_dist(path: &str) -> Option<(&'static str, Bytes)> {
         "js" | "mjs" => "text/javascript",
         "wasm" => "application/wasm",
         "html" => "text/html; charset=utf-8",
+        "css" => "text/css",
         _ => return None,
     };
-    let bytes = fs::read(dist().join(path)).ok()?;
+    let bytes = fs::read(folder.join(path)).ok()?;
     Some((media_type, bytes.into()))
 }

@@ -13,6 +13,7 @@ pub mod page;
 pub mod program;
 pub mod record;
 pub mod script;
+pub mod server;
 pub mod tools;
 pub mod wait;
 pub mod world;

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    manifest::{hex_hash, integrity},
+    manifest::{hex_hash, integrity, short_integrity},
     read, wasm, write,
 };
 use crate::{
@@ -29,6 +29,8 @@ pub struct Engine {
     pub wasm: String,
     /// What comes when it is needed, by name.
     pub parts: BTreeMap<String, String>,
+    /// Scripts that come when they are needed, by name.
+    pub on_demand: BTreeMap<String, String>,
 }
 
 /// A loader: an entry point of `www/` and the file it becomes. Each holds all it needs but the engine.
@@ -63,18 +65,29 @@ const LOADERS: &[Loader] = &[
     },
 ];
 
-/// A script beside the engine's that is fetched when it is first needed: its source, its name, and what stands for the name in the source.
+/// A script beside the engine's that is fetched when it is first needed.
 struct OnDemand {
     source: &'static str,
-    stem: &'static str,
-    define: &'static str,
+    /// What the sources call it, and its file's name before the hash.
+    name: &'static str,
+    /// Who fetches it.
+    by: Fetcher,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fetcher {
+    /// It must be there even where the engine is not.
+    Loader,
+    /// The engine's script, which checks its hash.
+    Engine,
 }
 
 const ON_DEMAND: &[OnDemand] = &[
-    OnDemand { source: "www/engine/diagnose.js", stem: "diagnose", define: "__DIAGNOSE_JS__" },
-    OnDemand { source: "www/engine/render.js", stem: "render", define: "__RENDER_JS__" },
-    OnDemand { source: "www/engine/activity.js", stem: "activity", define: "__ACTIVITY_JS__" },
-    OnDemand { source: "www/engine/highlight.js", stem: "highlight", define: "__HIGHLIGHT_JS__" },
+    OnDemand { source: "www/diagnose.js", name: "diagnose", by: Fetcher::Loader },
+    OnDemand { source: "www/engine/render.js", name: "render", by: Fetcher::Engine },
+    OnDemand { source: "www/engine/activity.js", name: "tools", by: Fetcher::Engine },
+    OnDemand { source: "www/engine/highlight.js", name: "highlight", by: Fetcher::Engine },
+    OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
@@ -102,6 +115,7 @@ pub struct Bundler<'a> {
     engine_css: PathBuf,
     highlight_css: PathBuf,
     activity_css: PathBuf,
+    fallback_css: PathBuf,
 }
 
 impl<'a> Bundler<'a> {
@@ -116,7 +130,9 @@ impl<'a> Bundler<'a> {
             engine_css: scratch.join("engine.css"),
             highlight_css: scratch.join("highlight.css"),
             activity_css: scratch.join("activity.css"),
+            fallback_css: scratch.join("fallback.css"),
         };
+        bundler.esbuild("styles/fallback.css", &bundler.fallback_css, &["--minify"])?;
         bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
         bundler.esbuild("styles/activity.css", &bundler.activity_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
@@ -139,12 +155,19 @@ impl<'a> Bundler<'a> {
         let scratch = self.project.scratch()?;
         let mut arguments = vec!["--minify".to_owned(), "--format=esm".to_owned(), "--inject:www/engine/guard.js".to_owned()];
         arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
-        for OnDemand { source, stem, define: name } in ON_DEMAND {
-            let bundled = scratch.join(stem).with_extension("js");
+        let mut on_demand = BTreeMap::new();
+        let mut hashes = serde_json::Map::new();
+        for OnDemand { source, name, by } in ON_DEMAND {
+            let bundled = scratch.join(name).with_extension("js");
             self.esbuild(source, &bundled, &["--minify", "--format=esm"])?;
-            let hashed = self.hashed(stem, "js", &read(&bundled)?)?;
-            arguments.push(define(name, beside(&hashed)));
+            let content = read(&bundled)?;
+            let file = self.hashed(name, "js", &content)?;
+            if *by == Fetcher::Engine {
+                hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            }
+            on_demand.insert((*name).to_owned(), file);
         }
+        arguments.push(format!("--define:__ON_DEMAND__={}", serde_json::Value::Object(hashes)));
         let bundled = scratch.join("engine.js");
         arguments.push(format!("--define:__ENGINE_PARTS__={}", serde_json::Value::Object(listed)));
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
@@ -155,13 +178,17 @@ impl<'a> Bundler<'a> {
             command.arg(&bundled).args(["--module", "--mangle", "--compress", "passes=3", "--output"]).arg(&minified)
         })?;
         let js = self.hashed("engine", "js", &read(&minified)?)?;
-        Ok(Engine { js, wasm, parts })
+        Ok(Engine { js, wasm, parts, on_demand })
     }
 
     /// Bundles the loaders, which know the engine's names and hashes.
     pub fn loaders(&self, engine: &Engine, version: &str) -> anyhow::Result<()> {
-        let defines = self.defines(engine, version)?;
         for loader in LOADERS {
+            let mut defines = self.defines(engine, version)?;
+            if loader.format == Format::Module {
+                // Said twice, the last one counts.
+                defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), &not_inlined(file))));
+            }
             let arguments: Vec<_> = loader.arguments.iter().copied().chain(defines.iter().map(String::as_str)).collect();
             self.loader(loader.source, &self.dir.join(loader.output), loader.format, &arguments)?;
         }
@@ -175,6 +202,7 @@ impl<'a> Bundler<'a> {
         // Paths are relative to the script they stand in. Said twice, the last one counts.
         defines.extend([define("__ENGINE_JS__", beside(&engine.js)), define("__ENGINE_WASM__", beside(&engine.wasm))]);
         defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), beside(file))));
+        defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), beside(file))));
         let bundled = self.project.scratch()?.join("frame.js");
         let arguments: Vec<_> = defines.iter().map(String::as_str).collect();
         self.loader("www/frame.js", &bundled, Format::Module, &arguments)?;
@@ -207,15 +235,15 @@ impl<'a> Bundler<'a> {
 
     /// What the sources of the loaders leave open.
     fn defines(&self, engine: &Engine, version: &str) -> anyhow::Result<Vec<String>> {
-        let integrity_of = |name: &str| anyhow::Ok(integrity(&read(&self.dir.join(name))?));
+        let engine_integrity = short_integrity(&read(&self.dir.join(&engine.js))?);
         let mut defines = vec![
             define("__ENGINE_JS__", &engine.js),
             define("__ENGINE_WASM__", &engine.wasm),
-            define("__ENGINE_JS_INTEGRITY__", &integrity_of(&engine.js)?),
-            define("__ENGINE_WASM_INTEGRITY__", &integrity_of(&engine.wasm)?),
+            define("__ENGINE_JS_INTEGRITY__", &engine_integrity),
             define("__VERSION__", version),
         ];
         defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), file)));
+        defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), file)));
         Ok(defines)
     }
 
@@ -262,6 +290,7 @@ impl<'a> Bundler<'a> {
                 command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
                 command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
                 command.arg(format!("--alias:activity.css={}", self.activity_css.display()));
+                command.arg(format!("--alias:fallback.css={}", self.fallback_css.display()));
             }
             command
         })?;
@@ -294,6 +323,16 @@ fn beside(file: &str) -> &str {
 /// What the sources call a part's file: `__PART_RICH_TEXT__`.
 fn part_constant(part: &str) -> String {
     format!("__PART_{}__", part.replace('-', "_").to_uppercase())
+}
+
+/// What the sources call the file of a script that is fetched when it is needed: `__DIAGNOSE_JS__`.
+fn script_constant(name: &str) -> String {
+    format!("__{}_JS__", name.to_uppercase())
+}
+
+/// The address of a small script for bundlers: Vite would make it a `data:` address, which no policy of a page allows.
+fn not_inlined(file: &str) -> String {
+    format!("{file}?no-inline")
 }
 
 /// An argument of esbuild that puts a text in place of a name.

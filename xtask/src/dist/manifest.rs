@@ -13,7 +13,7 @@ use crate::project::files_under;
 const NAME: &str = "manifest.json";
 
 /// Enough that two builds never share a name, short enough to read.
-const HASH_DIGITS: usize = 10;
+const HASH_DIGITS: usize = 8;
 
 /// What is in `dist/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,11 @@ pub fn integrity(content: &[u8]) -> String {
     format!("sha384-{}", STANDARD.encode(Sha384::digest(content)))
 }
 
+/// The same, shorter: for scripts where every byte counts.
+pub fn short_integrity(content: &[u8]) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(content)))
+}
+
 /// The hash of a file for its name.
 pub fn hex_hash(content: &[u8]) -> String {
     let mut hex = format!("{:x}", Sha256::digest(content));
@@ -93,6 +98,7 @@ mod tests {
     #[test]
     fn hashes_are_those_of_other_tools() {
         assert_eq!(integrity(b""), "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb");
+        assert_eq!(short_integrity(b""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
         assert_eq!(hex_hash(b""), "e3b0c44298");
     }
 
@@ -102,7 +108,12 @@ mod tests {
         fs::create_dir_all(dir.join("assets")).unwrap();
         fs::write(dir.join("assets/engine-1.js"), "one").unwrap();
         fs::write(dir.join("assisters.js"), "two!").unwrap();
-        let engine = Engine { js: "assets/engine-1.js".into(), wasm: "assets/engine-2.wasm".into(), parts: [].into() };
+        let engine = Engine {
+            js: "assets/engine-1.js".into(),
+            wasm: "assets/engine-2.wasm".into(),
+            parts: [].into(),
+            on_demand: [].into(),
+        };
         let manifest = Manifest::write(&dir, "1.2.3".into(), engine).unwrap();
         let names: Vec<_> = manifest.files.iter().map(|file| (file.name.as_str(), file.bytes)).collect();
         assert_eq!(names, [("assets/engine-1.js", 3), ("assisters.js", 4)]);

@@ -5,6 +5,7 @@ mod compress;
 mod inputs;
 mod manifest;
 mod module;
+mod policy;
 mod prune;
 mod split;
 mod wasm;
@@ -109,11 +110,7 @@ impl fmt::Display for Dist {
         for file in &self.manifest.files {
             writeln!(f, "  {:<34}{:>9} bytes{:>9} brotli  {}", file.name, file.bytes, file.brotli_bytes, file.integrity)?;
         }
-        writeln!(
-            f,
-            "\nA page with a Content-Security-Policy needs, with CDN and API the origins of these files and of the chat API:"
-        )?;
-        writeln!(f, "  script-src CDN 'wasm-unsafe-eval';")?;
-        write!(f, "  connect-src CDN API;")
+        let loader_integrity = self.manifest.entry("assisters.js").map_or("", |loader| &loader.integrity);
+        write!(f, "\n{}", policy::Advice { loader_integrity })
     }
 }

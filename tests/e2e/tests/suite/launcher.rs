@@ -1,6 +1,6 @@
 //! The launcher comes first: nothing else is fetched or stored before the visitor acts.
 
-use e2e::chat::{run, until_seen};
+use e2e::chat::{run, run_async, until_seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::Gate;
@@ -94,6 +94,22 @@ async fn a_click_before_the_engine_is_there_is_not_lost() {
         assert_eq!(state.launcher.expanded, "true");
         let clicks_lost = until_seen(world.driver(), "the open event", |seen| seen.details("open").len() == 1).await;
         assert_eq!(clicks_lost.failures, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_press_that_lasts_until_the_engine_is_there_is_a_click() {
+    scenario("a_press_that_lasts", async |world| {
+        let server = FaultServer::start().await;
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
+        let launcher = chat.part("launcher").await;
+        world.driver().action_chain().click_and_hold_element(&launcher).perform().await.unwrap();
+        until_true("the engine to come", || fetched(&server).iter().any(|path| path.ends_with(".wasm"))).await;
+        // Time enough to be compiled and to start; then a few frames, in which a press that is not waited for is lost.
+        run_async(world.driver(), "await import(performance.getEntriesByType('resource').find(({ name }) => /engine.*js/.test(name)).name).then((engine) => engine.start()); for (let n = 0; n < 5; n += 1) await new Promise(requestAnimationFrame);").await;
+        world.driver().action_chain().release().perform().await.unwrap();
+        chat.until("the panel", |state| state.open && state.engine).await;
     })
     .await;
 }

@@ -98,6 +98,77 @@ async fn the_position_outlives_the_closed_panel_and_a_growing_composer() {
 }
 
 #[tokio::test]
+async fn going_up_is_heard_before_the_last_growth_was_reported() {
+    scenario("going_up_is_heard_before", async |world| {
+        let server = FaultServer::start().await;
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
+        chat.open().await;
+        let gate = Gate::new();
+        let (first, then) = (Gate::new(), Gate::new());
+        server.answer(
+            Stream::new(Dialect::Chat).words(&lines(20)).wait(&first).words(&lines(20)).wait(&then).words("More.").wait(&gate).end(&[]),
+        );
+        chat.ask("much").await;
+        chat.until("the first lines", |state| state.answer().text.contains("Line 19")).await;
+        until_at_end(chat).await;
+        // The moment the list has followed, and before the browser tells of that: up again, by less than it grew.
+        let go_up = "window.wentUp = false;
+             let reported = list.scrollTop;
+             list.addEventListener('scroll', () => { reported = list.scrollTop; });
+             const { port1, port2 } = new MessageChannel();
+             let nRounds = 0;
+             port1.onmessage = () => {
+               const grown = list.scrollTop - reported;
+               if (grown > 200 || list.textContent.split('Line 19').length > 2 && ++nRounds > 1000) { list.scrollTop -= 150; wentUp = true; }
+               else port2.postMessage(0);
+             };
+             port2.postMessage(0);";
+        chat.script(&format!("{LIST} {go_up}")).await;
+        first.open();
+        until("the visitor to go up", async || match run(world.driver(), "return wentUp;").await {
+            done if done == true => Ok(()),
+            other => Err(other.to_string()),
+        })
+        .await;
+        chat.part("jump").await;
+        let up = top(chat).await;
+        then.open();
+        chat.until("more", |state| state.answer().text.contains("More.")).await;
+        assert_eq!(top(chat).await, up, "scrolling up is never fought");
+        gate.open();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn going_up_a_little_is_leaving_the_end() {
+    scenario("going_up_a_little", async |world| {
+        let server = FaultServer::start().await;
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
+        chat.open().await;
+        let gate = Gate::new();
+        server.answer(Stream::new(Dialect::Chat).words(&lines(40)).wait(&gate).words(&lines(3)).end(&[]));
+        chat.ask("much").await;
+        chat.until("the lines", |state| state.answer().text.contains("Line 39")).await;
+        until_at_end(chat).await;
+        chat.script(&format!("{LIST} list.scrollTop -= 10;")).await;
+        let up = top(chat).await;
+        chat.part("jump").await;
+        gate.open();
+        chat.until("the end", |state| state.answer_is("done")).await;
+        assert_eq!(top(chat).await, up, "scrolling up is never fought, also by ten pixels");
+        // And coming near again is coming back.
+        chat.script(&format!("{LIST} list.scrollTop = list.scrollHeight - list.clientHeight - 20;")).await;
+        until("the button to go", async || match chat.script("return root.querySelector('[part~=jump]').hidden;").await {
+            done if done == true => Ok(()),
+            other => Err(other.to_string()),
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_that_is_finished_moves_while_an_answer_streams() {
     scenario("nothing_that_is_finished_moves", async |world| {
         let server = FaultServer::start().await;
