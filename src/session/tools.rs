@@ -71,10 +71,7 @@ pub(super) fn answer_calls(
         let calls: Vec<ToolCall> = calls.unwrap_or_default();
         let mut answers = Vec::with_capacity(calls.len());
         for call in calls {
-            let output = match config.tool(&call.name) {
-                Some(_) => run(session, answer, &call).await,
-                None => Err("this page has no such tool".to_owned()),
-            };
+            let output = run(session, answer, &call).await;
             let result = ToolResult { id: call.id.clone(), output: output.clone() };
             session.with(|core| core.conversation.apply(answer, Event::ToolResult(result)));
             session.changed(answer);
@@ -92,9 +89,9 @@ pub(super) fn answer_calls(
 async fn run(session: Session, answer: MessageId, call: &ToolCall) -> Result<String, String> {
     const LOST: &str = "the page can not run tools";
     let hook = session.with(|core| core.hooks.call_tool.clone()).flatten().ok_or(LOST)?;
-    let mut is_allowed = false;
+    let mut is_allowed = JsValue::UNDEFINED;
     loop {
-        let returned = call_page(&hook, call, is_allowed).await.ok_or(LOST)?;
+        let returned = call_page(&hook, call, &is_allowed).await.ok_or(LOST)?;
         let outcome = json::parse(&returned).unwrap_or_default();
         let Some(question) = outcome.get("question").and_then(Value::as_str) else {
             return match json::text(&outcome, "error") {
@@ -102,17 +99,14 @@ async fn run(session: Session, answer: MessageId, call: &ToolCall) -> Result<Str
                 None => Ok(json::text(&outcome, "output").unwrap_or_default()),
             };
         };
-        if is_allowed || !ask_visitor(session, answer, call, question).await {
-            return Err("the visitor did not allow it".to_owned());
-        }
-        is_allowed = true;
+        is_allowed = ask_visitor(session, answer, call, question).await.into();
     }
 }
 
-/// Returns what the shell says of a call: JSON with an `output`, an `error`, or a `question` for the visitor.
-async fn call_page(hook: &Function, call: &ToolCall, is_allowed: bool) -> Option<String> {
+/// Returns what the shell says of a call: JSON with an `output`, an `error`, or a `question` for a visitor who has not been asked yet.
+async fn call_page(hook: &Function, call: &ToolCall, is_allowed: &JsValue) -> Option<String> {
     let arguments = if call.arguments.is_empty() { "{}" } else { &call.arguments };
-    let promise = hook.call3(&JsValue::NULL, &call.name.as_str().into(), &arguments.into(), &is_allowed.into()).ok()?;
+    let promise = hook.call3(&JsValue::NULL, &call.name.as_str().into(), &arguments.into(), is_allowed).ok()?;
     JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()?.as_string()
 }
 

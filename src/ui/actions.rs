@@ -1,14 +1,15 @@
 //! What a visitor can do with a message: a quiet row of buttons below it, made only for messages that are in sight.
 
-use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event};
 
+use super::activity;
 use super::editor;
 use super::icon::{Icon, icon};
 use super::rich_text::Manner;
 use super::view::{View, html};
 use crate::browser::clipboard;
-use crate::browser::dom::{self, closest};
+use crate::browser::dom::closest;
+use crate::browser::part::Part;
 use crate::browser::timer::sleep_secs;
 use crate::chat::{Message, MessageId, Rating, Status};
 use crate::config::Phrase;
@@ -39,26 +40,11 @@ pub enum Action {
     Resend,
     /// Leaves the question as it was.
     Cancel,
-    /// Lets a tool run.
-    Allow,
-    /// Does not.
-    Deny,
 }
 
 impl Action {
-    const ALL: [Self; 11] = [
-        Self::Copy,
-        Self::CopyCode,
-        Self::Up,
-        Self::Down,
-        Self::Regenerate,
-        Self::Retry,
-        Self::Edit,
-        Self::Resend,
-        Self::Cancel,
-        Self::Allow,
-        Self::Deny,
-    ];
+    const ALL: [Self; 9] =
+        [Self::Copy, Self::CopyCode, Self::Up, Self::Down, Self::Regenerate, Self::Retry, Self::Edit, Self::Resend, Self::Cancel];
 
     /// Returns the action's name, in `data-action` and as a part.
     pub fn as_str(self) -> &'static str {
@@ -72,8 +58,6 @@ impl Action {
             Self::Edit => "edit",
             Self::Resend => "resend",
             Self::Cancel => "cancel",
-            Self::Allow => "allow",
-            Self::Deny => "deny",
         }
     }
 
@@ -89,8 +73,6 @@ impl Action {
             Self::Edit => Phrase::Edit,
             Self::Resend => Phrase::Send,
             Self::Cancel => Phrase::Cancel,
-            Self::Allow => Phrase::Allow,
-            Self::Deny => Phrase::Deny,
         }
     }
 
@@ -102,8 +84,7 @@ impl Action {
             Self::Regenerate | Self::Retry => Icon::Retry,
             Self::Edit => Icon::Pencil,
             Self::Resend => Icon::Send,
-            Self::Cancel | Self::Deny => Icon::Close,
-            Self::Allow => Icon::Check,
+            Self::Cancel => Icon::Close,
         }
     }
 
@@ -175,7 +156,13 @@ fn button(manner: &Manner, action: Action) -> View {
 /// Does what a click in the transcript asks for.
 pub fn clicked(session: Session, manner: &Manner, event: &Event) {
     let Some(button) = closest(event, "[data-action]") else { return };
-    let Some(action) = Action::of(&button) else { return };
+    let Some(action) = Action::of(&button) else {
+        // The only other buttons are those below a call.
+        if Part::Activity.is_here() {
+            activity::show_decision(session, &button);
+        }
+        return;
+    };
     let Some((article, id)) = message_around(session, &button) else { return };
     match action {
         Action::Copy => copy(session, manner, button, session.message(id, |message| message.content.clone())),
@@ -190,13 +177,6 @@ pub fn clicked(session: Session, manner: &Manner, event: &Event) {
         Action::Edit => editor::open(session, manner, &article, id),
         Action::Resend => editor::submit(session, &article, id),
         Action::Cancel => editor::close(&article),
-        Action::Allow | Action::Deny => {
-            // The buttons go away under the focus, which stays with the call.
-            if let Some(call) = button.closest(".tool").ok().flatten().and_then(|tool| tool.first_element_child()) {
-                dom::focus(call.unchecked_ref());
-            }
-            session.decide(action == Action::Allow);
-        }
     }
 }
 

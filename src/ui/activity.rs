@@ -8,16 +8,18 @@ use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Element;
 
-use super::actions::Action;
 use super::icon::{Icon, icon};
 use super::notice::fill;
 use super::rich_text::Manner;
 use super::view::{View, html};
-use crate::browser::dom::now_unix_secs;
+use crate::browser::dom::{focus, now_unix_secs};
 use crate::chat::{Message, MessageId, Status, ToolUse};
 use crate::config::Phrase;
 use crate::protocol::json::{Value, text};
 use crate::session::Session;
+
+/// The button that lets a call run.
+const ALLOW: &str = "allow";
 
 /// What a tool returns may be megabytes; a person reads the beginning.
 const SHOWN_CHARS: usize = 4_000;
@@ -55,6 +57,16 @@ pub fn show_thoughts(session: Session, article: &Element, id: MessageId) {
     if let Ok(Some(body)) = article.query_selector(":scope > .activity > .reasoning > .disclosed") {
         session.message(id, |message| append_thoughts(&body, &message.reasoning));
     }
+}
+
+/// Tells what the visitor has decided about a call.
+#[inline(never)]
+pub fn show_decision(session: Session, button: &Element) {
+    // The buttons go away under the focus, which stays with the call.
+    if let Some(call) = button.closest(".tool").ok().flatten().and_then(|tool| tool.first_element_child()) {
+        focus(call.unchecked_ref());
+    }
+    session.decide(button.get_attribute("data-action").as_deref() == Some(ALLOW));
 }
 
 /// How far a call is, as `data-state` says it.
@@ -186,11 +198,15 @@ fn show_question(manner: &Manner, details: &Element, tool: &ToolUse, state: &str
     }
     let Some(question) = tool.question.as_deref().filter(|_| state == "asking") else { return };
     let question = if question.is_empty() { manner.say(Phrase::ToolConfirm) } else { question };
-    let button = |action: Action, class: &str| {
-        let (name, label) = (action.as_str(), manner.say(action.phrase()));
-        html("button").class(class).attr("part", name).attr("type", "button").attr("data-action", name).text(label)
+    let button = |name: &str, label: Phrase| {
+        html("button")
+            .class("decision")
+            .attr("part", name)
+            .attr("type", "button")
+            .attr("data-action", name)
+            .text(manner.say(label))
     };
-    let buttons = html("div").child(button(Action::Deny, "decision")).child(button(Action::Allow, "decision primary"));
+    let buttons = html("div").child(button("deny", Phrase::Deny)).child(button(ALLOW, Phrase::Allow));
     let view = html("div").class("question").attr("role", "group").attr("aria-label", question);
     let view = view.child(html("p").attr("dir", "auto").text(question)).child(buttons);
     details.append_child(view.element()).ok(); // refused only for a node that contains its own parent

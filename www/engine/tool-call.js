@@ -52,7 +52,7 @@ const run = async (tool, given) => {
  *
  * @param {Tool | undefined} tool
  * @param {string} text the arguments, as JSON
- * @param {boolean} isAllowed whether the visitor has been asked and has allowed it
+ * @param {boolean} [isAllowed] what the visitor has decided, once they have been asked
  * @returns {Promise<string>} JSON: `{output}`, `{error}` or `{question}`
  */
 export const callTool = async (tool, text, isAllowed) => {
@@ -66,6 +66,7 @@ export const callTool = async (tool, text, isAllowed) => {
     }
     const fault = faultIn(given, { type: 'object' }, 'arguments') || faultIn(given, tool.parameters, 'arguments');
     if (fault) throw new Error(fault);
+    if (isAllowed === false) throw new Error('the visitor did not allow it');
     if (tool.confirm && !isAllowed) return JSON.stringify({ question: tool.confirm === true ? '' : tool.confirm });
     const result = await run(tool, given);
     // What JSON has no word for is nothing.

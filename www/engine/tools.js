@@ -10,7 +10,7 @@ import { onDemand } from './on-demand.js';
  *
  * @param {() => Record<string, any>} options as they are at that time
  */
-export const toolCaller = (options) => async (/** @type {string} */ name, /** @type {string} */ text, /** @type {boolean} */ isAllowed) =>
+export const toolCaller = (options) => async (/** @type {string} */ name, /** @type {string} */ text, /** @type {boolean | undefined} */ isAllowed) =>
   (await onDemand('tools')).callTool(options().tools?.[name], text, isAllowed);
 
 /**
@@ -21,8 +21,7 @@ export const checkTools = ({ tools, dialect = 'chat' }) => {
   if (!tools) return;
   if (/^c/.test(dialect)) console.warn(`Assisters: "tools" are not offered, as the dialect ${dialect} has none`);
   for (const [name, tool] of Object.entries(tools)) {
-    const isSound = typeof tool?.run == 'function' && typeof (tool.parameters ?? {}) == 'object';
-    if (!isSound || !/^[\w-]{1,64}$/.test(name))
-      throw new TypeError(`Assisters: "tools.${name}" is no tool; expected {description, parameters, run} by a name of letters, digits, _ or -`);
+    if (typeof tool?.run != 'function' || typeof (tool.parameters ?? {}) != 'object' || !/^[\w-]{1,64}$/.test(name))
+      throw new TypeError(`Assisters: "tools.${name}" is no {description, parameters, run} by a name of letters, digits, _ or -`);
   }
 };

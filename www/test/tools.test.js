@@ -76,15 +76,19 @@ describe('callTool', () => {
     ['wrong arguments before the question', { run: never, confirm: true, parameters }, '{"n":"4"}', { error: 'arguments.n is string; expected number' }],
   ];
   for (const [what, tool, text, expected] of rows) {
-    it(what, async () => assert.deepEqual(JSON.parse(await callTool(tool, text, false)), expected));
+    it(what, async () => assert.deepEqual(JSON.parse(await callTool(tool, text)), expected));
   }
   it('runs what was allowed', async () => {
     assert.deepEqual(JSON.parse(await callTool({ run: () => 'done', confirm: true }, '{}', true)), { output: 'done' });
   });
+  it('does not run what was not', async () => {
+    const refused = { error: 'the visitor did not allow it' };
+    assert.deepEqual(JSON.parse(await callTool({ run: never, confirm: true }, '{}', false)), refused);
+  });
   it('ends with its time, and tells the function', async () => {
     let isAborted;
     const run = (_, { signal }) => new Promise(() => signal.addEventListener('abort', () => (isAborted = true)));
-    assert.deepEqual(JSON.parse(await callTool({ run, timeoutMs: 1 }, '{}', false)), { error: 'no result within 1 ms' });
+    assert.deepEqual(JSON.parse(await callTool({ run, timeoutMs: 1 }, '{}')), { error: 'no result within 1 ms' });
     assert.equal(isAborted, true);
   });
 });

@@ -203,6 +203,27 @@ async fn an_assistant_that_calls_without_end_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_visitor_who_stops_the_answer_ends_the_wait_for_the_page() {
+    scenario("a_visitor_who_stops_the_answer_ends_the_wait_for_the_page", async |world| {
+        let server = FaultServer::start().await;
+        let chat = mount(world, &server, Dialect::OpenAi, FIND_ORDER).await;
+        run(world.driver(), "window.work = () => new Promise((done) => { window.finish = done; });").await;
+        server.answer(Dialect::OpenAi.calls("Let me see.", "call_1", "find_order", &json!({"number": 7})));
+        chat.ask("Where is my order?").await;
+        until_shown(chat, "the call to run", |shown| shown[0]["state"] == "running").await;
+        chat.click("stop").await;
+        let state = chat.until("the stop", |state| state.answer_is("stopped")).await;
+        assert_eq!(state.answer().text, "Let me see.");
+        until_shown(chat, "the call to be over", |shown| shown[0]["state"] == "ended" && shown[0]["said"] == "").await;
+        // What comes of it now is nobody's; the next question is asked as ever.
+        run(world.driver(), "window.finish?.('late');").await;
+        let state = chat.ask_and_wait("And now?").await;
+        assert_eq!((state.answer().text.as_str(), server.sent().len()), ("You said: And now?", 2));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_round_that_fails_is_asked_for_again_and_the_call_is_not_made_twice() {
     scenario("a_round_that_fails_is_asked_for_again_and_the_call_is_not_made_twice", async |world| {
         let server = FaultServer::start().await;
@@ -312,7 +333,7 @@ async fn a_tool_that_nothing_can_run_is_refused() {
             let mount = format!("await Assisters.mount({{ assistant: 'helper', apiUrl: '{}', position: 'inline', dialect: 'openai', tools: {tools} }});", server.api_url());
             run_async(world.driver(), &mount).await;
             let what = format!("{tools} to be refused");
-            until_seen(world.driver(), &what, |seen| seen.console.iter().any(|line| line.contains("is no tool; expected {description, parameters, run}"))).await;
+            until_seen(world.driver(), &what, |seen| seen.console.iter().any(|line| line.contains("is no {description, parameters, run}"))).await;
             run(world.driver(), "seen.console.length = 0;").await;
         }
     })
