@@ -13,7 +13,7 @@ import { compile } from './engine/verify.js';
 /** @typedef {[name: string, args: any[]][]} Queue */
 /** @typedef {{ create(host: HTMLElement, root: ShadowRoot, options: Record<string, any>, queue: Queue): EngineWidget }} Engine */
 /** @typedef {(query: string) => Promise<typeof import('./engine.js')>} ImportEngine */
-/** One running copy of the wasm, and what fetches its parts. @typedef {{ Widget: typeof Widget, hasTrapped: () => boolean, fetchPart: (name: string) => Promise<unknown> }} Copy */
+/** One running copy of the wasm, and what fetches its parts. @typedef {{ Widget: typeof Widget, hasTrapped: () => boolean, fetchPart: (name: string) => Promise<any> }} Copy */
 
 /** @type {Promise<Engine> | undefined} */
 let starting;

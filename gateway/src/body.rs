@@ -16,7 +16,7 @@ use crate::error::Failure;
 const NAME_LIMIT_CHARS: usize = 256;
 
 /// So much more than allowed is read and thrown away: a browser that is still sending takes an early answer for a broken connection.
-const DRAINED_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) const DRAINED_BYTES: usize = 4 * 1024 * 1024;
 
 /// The fields of a JSON body. Unknown ones are ignored, wrong types refused.
 #[derive(Debug, Default)]

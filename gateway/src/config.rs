@@ -49,6 +49,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// The largest request body.
     pub max_body_bytes: usize,
+    /// Files that visitors attach.
+    pub uploads: UploadConfig,
     /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest.
     pub resume_grace: Duration,
     /// How long answers may run on after a stop.
@@ -80,6 +82,21 @@ pub struct ApiConfig {
     pub model: Option<String>,
     /// Whether it knows assistants and their cards.
     pub has_assistants: bool,
+}
+
+/// Which files visitors may attach, and for how long they are kept.
+#[derive(Clone, Debug)]
+pub struct UploadConfig {
+    /// The largest file; 0 takes none.
+    pub max_bytes: usize,
+    /// Media types; `image/*` stands for every kind of image.
+    pub types: Vec<String>,
+    /// How long a file can be read.
+    pub lifetime_secs: u64,
+    /// Files per visitor.
+    pub rate: Rate,
+    /// The most that all files may take together.
+    pub storage_bytes: u64,
 }
 
 /// Where conversations are kept.
@@ -122,6 +139,9 @@ pub enum ConfigError {
     /// `--token-secret` has another form.
     #[error("--token-secret must be 64 hexadecimal digits (32 bytes), as `openssl rand -hex 32` prints")]
     InvalidTokenSecret,
+    /// `--upload-types` has something else in it.
+    #[error("--upload-types: {0:?} is no media type; expected one like application/pdf, or image/* for every kind of image")]
+    InvalidUploadType(String),
     /// A number that must be at least one is zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
@@ -133,9 +153,11 @@ impl Options {
     /// # Errors
     /// [`ConfigError`] names the option and the valid choices.
     pub fn resolve(self) -> Result<Config, ConfigError> {
-        for (name, value) in
-            [("--token-lifetime-secs", self.token_lifetime_secs), ("--max-body-bytes", self.max_body_bytes as u64)]
-        {
+        for (name, value) in [
+            ("--token-lifetime-secs", self.token_lifetime_secs),
+            ("--max-body-bytes", self.max_body_bytes as u64),
+            ("--upload-lifetime-secs", self.upload_lifetime_secs),
+        ] {
             if value == 0 {
                 return Err(ConfigError::Zero(name));
             }
@@ -166,6 +188,13 @@ impl Options {
             address_rate: self.address_rate,
             trusted_proxies: self.trusted_proxies,
             max_body_bytes: self.max_body_bytes,
+            uploads: UploadConfig {
+                max_bytes: self.max_upload_bytes,
+                types: self.upload_types.iter().map(|text| parse_media_type(text)).collect::<Result<_, _>>()?,
+                lifetime_secs: self.upload_lifetime_secs,
+                rate: self.upload_rate,
+                storage_bytes: self.upload_storage_bytes,
+            },
             resume_grace: Duration::from_secs(self.resume_secs),
             shutdown_deadline: Duration::from_secs(self.shutdown_secs),
         })
@@ -199,6 +228,15 @@ impl Options {
             }
             other => Err(ConfigError::UnknownUpstream(other.to_owned())),
         }
+    }
+}
+
+/// Reads a media type without parameters, or all subtypes of one.
+fn parse_media_type(text: &str) -> Result<String, ConfigError> {
+    let is_token = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c));
+    match text.trim().split_once('/') {
+        Some((kind, subtype)) if is_token(kind) && (subtype == "*" || is_token(subtype)) => Ok(text.trim().to_ascii_lowercase()),
+        _ => Err(ConfigError::InvalidUploadType(text.to_owned())),
     }
 }
 

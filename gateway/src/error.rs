@@ -77,6 +77,12 @@ impl Failure {
         }
     }
 
+    /// Adds what a program may want to know.
+    #[must_use]
+    pub(crate) fn with_details(self, details: Value) -> Self {
+        Self { details: Some(Box::new(details)), ..self }
+    }
+
     /// Returns the failure with its code as a dialect's document spells it.
     #[must_use]
     pub(crate) fn in_words_of(mut self, dialect: Dialect) -> Self {

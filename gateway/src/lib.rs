@@ -33,11 +33,12 @@ mod secret;
 mod sse;
 mod store;
 mod token;
+mod upload;
 mod upstream;
 
 pub use app::{Gateway, StartError};
 pub use clock::Clock;
-pub use config::{ApiConfig, Config, ConfigError, StoreConfig, UpstreamConfig};
+pub use config::{ApiConfig, Config, ConfigError, StoreConfig, UploadConfig, UpstreamConfig};
 pub use knowledge::KnowledgeError;
 pub use limit::{Rate, RateError};
 pub use options::Options;

@@ -109,6 +109,32 @@ pub struct Options {
     #[arg(long, env = "ASSISTERS_MAX_BODY_BYTES", default_value_t = 65_536, value_name = "BYTES")]
     pub max_body_bytes: usize,
 
+    /// The largest file a visitor may attach; 0 takes none
+    #[arg(long, env = "ASSISTERS_MAX_UPLOAD_BYTES", default_value_t = 10_485_760, value_name = "BYTES")]
+    pub max_upload_bytes: usize,
+
+    /// What visitors may attach, as media types; `image/*` stands for every kind of image. What a file is, is seen from its content
+    #[arg(
+        long,
+        env = "ASSISTERS_UPLOAD_TYPES",
+        default_value = "image/png,image/jpeg,image/gif,image/webp,image/avif,image/heif,application/pdf,text/plain,text/csv,text/markdown",
+        value_delimiter = ',',
+        value_name = "TYPE,…"
+    )]
+    pub upload_types: Vec<String>,
+
+    /// How long an attached file can be read
+    #[arg(long, env = "ASSISTERS_UPLOAD_LIFETIME_SECS", default_value_t = 86_400, value_name = "SECS")]
+    pub upload_lifetime_secs: u64,
+
+    /// Files one visitor may attach
+    #[arg(long, env = "ASSISTERS_UPLOAD_RATE", default_value = "20/minute", value_name = "RATE")]
+    pub upload_rate: Rate,
+
+    /// The most that all attached files may take together
+    #[arg(long, env = "ASSISTERS_UPLOAD_STORAGE_BYTES", default_value_t = 268_435_456, value_name = "BYTES")]
+    pub upload_storage_bytes: u64,
+
     /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest
     #[arg(long, env = "ASSISTERS_RESUME_SECS", default_value_t = 60, value_name = "SECS")]
     pub resume_secs: u64,

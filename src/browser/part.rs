@@ -16,6 +16,8 @@ pub enum Part {
     Transcript,
     /// What an answer does besides saying something: its thoughts and its calls of tools, shown, and answered by the page.
     Activity,
+    /// Files of a message: how they are shown, and how requests name them.
+    Attachments,
     /// The dialects that few pages speak: needed by the first request in one of them.
     Dialects,
 }
@@ -56,6 +58,7 @@ impl Part {
         match self {
             Self::Transcript => "transcript",
             Self::Activity => "activity",
+            Self::Attachments => "attachments",
             Self::Dialects => "dialects",
         }
     }

@@ -1,7 +1,10 @@
 //! Waiting: for a time, or for the next frame. Dropped, nothing is waited for any more.
 
 use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::Poll;
 
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -12,6 +15,16 @@ use super::dom::window;
 pub async fn sleep_secs(secs: f64) {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "waits are minutes at most")]
     gloo_timers::future::TimeoutFuture::new((secs * 1000.0) as u32).await;
+}
+
+/// Waits for a future, but no longer than so many seconds; `None` if it is still under way then.
+pub async fn within<T>(secs: f64, mut future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    let mut timer = pin!(sleep_secs(secs));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => timer.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Calls a function at an animation frame after it was asked to; at most one call waits at any time.

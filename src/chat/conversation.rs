@@ -68,6 +68,13 @@ impl Conversation {
         Exchange { question, answer }
     }
 
+    /// Puts files to a question: a JSON list's text.
+    pub fn attach(&mut self, question: MessageId, files: String) {
+        if let Some(message) = self.index(question).and_then(|idx| self.messages.get_mut(idx)) {
+            message.files = files;
+        }
+    }
+
     /// Adds a complete message of the assistant, for instance a greeting.
     pub fn tell(&mut self, text: String, now_unix_secs: f64) -> MessageId {
         self.add(Role::Assistant, text, Status::Done, now_unix_secs)
@@ -149,13 +156,19 @@ impl Conversation {
         self.messages.last().filter(|message| message.role == Role::Assistant)
     }
 
-    /// Takes a question of the visitor's and everything after it away. Returns whether there was one.
-    pub fn take_back(&mut self, question: MessageId) -> bool {
-        let idx = self.index(question).filter(|idx| self.messages.get(*idx).is_some_and(|message| message.role == Role::User));
-        if let Some(idx) = idx {
-            self.messages.truncate(idx);
-        }
-        idx.is_some()
+    /// Takes a question of the visitor's and everything after it away. Returns its files, `None` when there is no such question.
+    pub fn take_back(&mut self, question: MessageId) -> Option<String> {
+        let idx = self.index(question)?;
+        let message = self.messages.get_mut(idx).filter(|message| message.role == Role::User)?;
+        let files = std::mem::take(&mut message.files);
+        self.messages.truncate(idx);
+        Some(files)
+    }
+
+    /// Whether any message has files.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        self.messages.iter().any(|message| !message.files.is_empty())
     }
 
     /// Notes what the visitor thinks of an answer. Returns whether there is one.

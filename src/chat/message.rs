@@ -94,6 +94,8 @@ pub struct Message {
     pub role: Role,
     /// What it says so far: Markdown for the assistant, plain text for the visitor.
     pub content: String,
+    /// The files that the visitor sent with it: a JSON list's text, which only the part of the program that shows them reads. Empty for none.
+    pub files: String,
     /// What the model thought before it answered.
     pub reasoning: String,
     /// The tools that it calls.
@@ -130,6 +132,7 @@ impl Message {
             id,
             role,
             content,
+            files: String::new(),
             reasoning: String::new(),
             tools: Vec::new(),
             status,
@@ -168,6 +171,12 @@ impl Message {
         message.server_id = entry.id;
         message.sources = entry.sources;
         message
+    }
+
+    /// Returns the JSON text of its files, if it has any.
+    #[must_use]
+    pub fn files(&self) -> Option<&str> {
+        Some(self.files.as_str()).filter(|files| !files.is_empty())
     }
 
     /// Whether the answer is awaited and no text of it has come.

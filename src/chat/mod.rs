@@ -3,11 +3,13 @@
 //! Knows the protocol's events; knows no browser, no clock (times are handed in) and no view.
 
 mod activity;
+mod attached;
 mod conversation;
 mod message;
 mod retry;
 mod transcript;
 
+pub use attached::{Attached, name_files};
 pub use conversation::{Conversation, Exchange};
 pub use message::{Message, MessageId, Rating, Status, ToolUse};
 pub use retry::{MAX_RETRIES, retry_delay_secs};

@@ -21,6 +21,7 @@ pub fn encode_transcript(messages: &[Message]) -> String {
             .maybe_text("id", message.server_id.as_deref())
             .maybe_text("rating", message.rating.map(Rating::as_str))
             .raw("sources", &write_sources(&message.sources))
+            .maybe_raw("attachments", message.files())
             .finish();
         n_bytes += entry.len() + 1;
         if n_bytes > HISTORY_LIMIT_BYTES {
@@ -47,6 +48,7 @@ pub fn decode_transcript(stored: &Value) -> Vec<Message> {
             message.server_id = field("id").map(str::to_owned);
             message.rating = field("rating").and_then(Rating::parse);
             message.sources = decode_sources(entry);
+            message.files = entry.get("attachments").map(Value::to_json).unwrap_or_default();
             if status == Status::Failed {
                 message.fail_as_left();
             }
@@ -66,7 +68,9 @@ mod tests {
     #[test]
     fn a_transcript_survives_a_reload() {
         let mut before = Conversation::default();
-        let done = before.ask("first \"question\"".into(), 7.5).answer;
+        let exchange = before.ask("first \"question\"".into(), 7.5);
+        let done = exchange.answer;
+        before.attach(exchange.question, r#"[{"name":"a.pdf","url":"https://x.example/a"}]"#.to_owned());
         before.apply(done, Event::TextDelta("żółw".into()));
         before.apply(done, Event::Source(Source { title: "T".into(), url: Some("/u".into()), relevance: None }));
         before.apply(done, Event::Finished(Finish { message_id: Some("msg_1".into()), ..Finish::default() }));
@@ -93,6 +97,7 @@ mod tests {
         );
         let failed = after.messages().iter().filter(|message| message.status == Status::Failed);
         assert!(failed.map(|message| &message.error).all(Option::is_some), "a failed message can be tried again");
+        assert_eq!(after.messages().first().unwrap().files, before.messages().first().unwrap().files);
         assert_eq!(after.messages().get(1).unwrap().sources, before.messages().get(1).unwrap().sources);
         assert_eq!(after.messages().get(1).unwrap().rating, Some(Rating::Down));
     }

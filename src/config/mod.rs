@@ -116,6 +116,7 @@ impl Config {
         let (theme, overrides) = resolve_theme(read);
         let user = read.object("user");
         let policy = read.object("linkPolicy");
+        check_attachments(read);
         Some(Self {
             assistant: resolve_assistant(read),
             api_url: read.parsed("apiUrl")?,
@@ -191,6 +192,23 @@ fn resolve_theme(read: &Reader<'_>) -> (ThemeChoice, Overrides) {
         }
     }
     (theme, overrides)
+}
+
+/// Checks `attachments`. They are read by the part of the shell that needs them, which comes later than an owner wants to hear of a mistake.
+fn check_attachments(read: &Reader<'_>) {
+    if !read.get("attachments").is_some_and(Value::is_object) {
+        return;
+    }
+    let limits = read.object("attachments");
+    limits.number("maxSizeBytes", 1..=i32::MAX, 1);
+    limits.number("maxFiles", 1..=100, 1);
+    if !matches!(limits.get("accept"), None | Some(Value::Text(_))) {
+        limits.texts("accept");
+    }
+    // A function is not in the JSON.
+    if !limits.fields().iter().all(|(name, _)| ["maxSizeBytes", "maxFiles", "accept"].contains(&name.as_str())) {
+        read.refuse("attachments", "accept, maxSizeBytes, maxFiles and upload (a function)").unwrap_or_default()
+    }
 }
 
 fn resolve_headers(read: &Reader<'_>) -> Vec<(String, String)> {

@@ -59,6 +59,11 @@ fn a_wrong_value_names_the_option_and_the_valid_ones() {
         (json!({"messages": [{"role": "system", "content": ""}]}), &["messages", "assistant"]),
         (json!({"strings": {"sned": "Go"}}), &["strings", "sned", "send"]),
         (json!({"headers": {"X-A": 1}}), &["headers", "strings"]),
+        (json!({"attachments": {"maxSizeBytes": "10 MB"}}), &["maxSizeBytes", "a number from 1"]),
+        (json!({"attachments": {"maxFiles": 0}}), &["maxFiles", "1 to 100"]),
+        (json!({"attachments": {"accept": ["image/*", 7]}}), &["accept", "list of strings"]),
+        (json!({"attachments": {"maxSize": 7}}), &["attachments", "maxSizeBytes", "upload"]),
+        (json!({"attachments": {"upload": "/upload"}}), &["attachments", "upload (a function)"]),
         (json!({"user": "me"}), &["user", "an object"]),
         (json!({"tools": ["find"]}), &["tools", "an object"]),
         (json!({"debug": "yes"}), &["debug", "true or false"]),
@@ -74,7 +79,8 @@ fn a_wrong_value_names_the_option_and_the_valid_ones() {
 fn what_is_written_is_what_counts() {
     let config = resolve(json!({
         "assistant": null, "assisterId": "ast_1", "dialect": "conversations", "user": {"id": 7, "name": "Ada"},
-        "offset": {"x": 8}, "theme": {"mode": "dark", "radius": "4px"}, "strings": {"send": "Abschicken"},
+        "attachments": {"accept": "image/*,.pdf", "maxSizeBytes": 1000, "maxFiles": 3},
+        "offset": {"x": 8}, "theme": {"mode": "dark", "radius": "4px"}, "strings": {"send": "Abschicken", "attachFiles": "Dateien"},
         "messages": [{"role": "assistant", "content": "Hello", "createdAt": "2026-01-28T14:30:00Z"}],
         "headers": {"X-Shop": "1"}, "linkPolicy": {"hosts": ["shop.example"], "imageHosts": []}, "locale": "ar-EG",
     }))

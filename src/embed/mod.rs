@@ -92,19 +92,31 @@ impl Widget {
         self.session.peek_is_open()
     }
 
-    /// Sends a message as if the visitor had written it. `extras` may carry `metadata`.
+    /// Sends a message as if the visitor had written it. `extras` may carry `metadata`; `files` is the text of a JSON list, checked by the shell.
     ///
     /// # Errors
     /// A `TypeError` when the text is blank.
     #[wasm_bindgen(js_name = sendMessage)]
-    pub fn send_message(&self, text: &str, extras: JsValue) -> Result<(), JsValue> {
+    pub fn send_message(&self, text: &str, extras: JsValue, files: String) -> Result<(), JsValue> {
         if text.trim().is_empty() {
             return Err(type_error("sendMessage takes a text that is not blank"));
         }
         let extras = if extras.is_object() { events::from_js(&extras)? } else { Value::Null };
         let metadata = extras.get("metadata").filter(|metadata| metadata.is_object()).map(Value::to_json);
-        self.session.send(text, metadata);
+        self.session.send(text, metadata, files);
         Ok(())
+    }
+
+    /// Hands the visitor's token to `take`: for uploads.
+    #[wasm_bindgen(js_name = handToken)]
+    pub fn hand_token(&self, take: js_sys::Function) {
+        self.session.hand_token(take);
+    }
+
+    /// Drops a token that the server no longer accepts. Returns whether another one can be had.
+    #[wasm_bindgen(js_name = dropToken)]
+    pub fn drop_token(&self) -> bool {
+        self.session.drop_token()
     }
 
     /// Stops the answer that is arriving.
@@ -158,7 +170,12 @@ impl Widget {
 /// Reads the options that JSON does not know.
 fn hooks(options: &JsValue) -> Hooks {
     let function = |name: &str| js_sys::Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
-    Hooks { get_token: function("getToken"), call_tool: function("callTool"), decorate: function("decorate") }
+    Hooks {
+        get_token: function("getToken"),
+        call_tool: function("callTool"),
+        decorate: function("decorate"),
+        files: function("files"),
+    }
 }
 
 fn type_error(message: &str) -> JsValue {

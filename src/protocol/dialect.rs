@@ -8,7 +8,7 @@ use super::error::ApiError;
 use super::event::Event;
 use super::history::{AssistantCard, HistoryMessage};
 use super::json::Value;
-use super::request::{Delivery, Request, Turn, segment};
+use super::request::{Attachment, Delivery, Request, Turn, segment};
 use super::sse::Frame;
 use super::{chat, conversations, execute, history, informer, json, openai, threads};
 
@@ -62,10 +62,23 @@ impl Dialect {
         matches!(self, Self::Threads | Self::Execute | Self::Informer | Self::OpenAi)
     }
 
+    /// Whether an answer can come piece by piece.
+    #[must_use]
+    pub fn streams(self) -> bool {
+        self != Self::Execute
+    }
+
     /// Whether the server remembers nothing, so that [`Turn::earlier`] is sent along.
     #[must_use]
     pub fn sends_transcript(self) -> bool {
         matches!(self, Self::Informer | Self::OpenAi)
+    }
+
+    /// Whether a request has a place for a file. An address can be written below the text at the least; an id is understood only by those
+    /// who keep files themselves.
+    #[must_use]
+    pub fn takes(self, attachment: &Attachment) -> bool {
+        matches!(attachment, Attachment::Url { .. }) || matches!(self, Self::Threads | Self::OpenAi)
     }
 
     /// Describes the request that begins a conversation, where there is one.

@@ -97,6 +97,8 @@ pub struct AssistantCard {
     pub language: Option<String>,
     /// The name of the voice it speaks with.
     pub voice: Option<String>,
+    /// It says that it takes no files.
+    pub refuses_attachments: bool,
 }
 
 impl AssistantCard {
@@ -113,6 +115,7 @@ impl AssistantCard {
             suggestions: array(value, "suggestions").iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect(),
             language: text(value, "language"),
             voice: text(value, "voice"),
+            refuses_attachments: value.get("attachments") == Some(&Value::Bool(false)),
         }
     }
 

@@ -3,20 +3,19 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::state::Sent;
 use super::tools::{self, Rounds};
 use super::{Notice, Session};
 use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
-use crate::chat::{Exchange, Message, MessageId, retry_delay_secs};
+use crate::chat::{Exchange, Message, MessageId, name_files, retry_delay_secs};
 use crate::config::Config;
 use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
 
 /// One message on its way, and what its tries have in common.
 struct Asking {
     exchange: Exchange,
-    metadata: Option<String>,
-    /// The same on every try: a server that knows it answers twice what was sent twice, and charges once.
-    idempotency_key: String,
+    sent: Sent,
     /// Calls of this answer that the page has answered.
     rounds: Rounds,
     /// The server has the message: only the answer is still to be asked for.
@@ -36,10 +35,10 @@ impl Session {
     /// Awaits the answer to a question, in as many tries as make sense, and ends it one way or another.
     pub(super) async fn answer(self, exchange: Exchange, metadata: Option<String>) {
         let answer = exchange.answer;
+        let Some(sent) = self.sent(exchange.question, metadata) else { return };
         let mut asking = Asking {
             exchange,
-            metadata,
-            idempotency_key: random_hex(),
+            sent,
             rounds: Rounds::default(),
             is_posted: false,
             can_mend_token: true,
@@ -54,8 +53,10 @@ impl Session {
             if is_silent && self.mend(&error, &mut asking) {
                 continue;
             }
-            // After the first words nothing is sent again by itself; only the rest is asked for, where a server has it.
-            let may_go_on = is_silent || self.rest(answer).is_some();
+            // After the first words nothing is sent again by itself; only the rest is asked for, where a server has it. Nor is it when our
+            // patience has ended: the visitor's has too.
+            let is_given_up = error.kind == ErrorKind::Timeout && error.status.is_none();
+            let may_go_on = (is_silent && !is_given_up) || self.rest(answer).is_some();
             let delay_secs = retry_delay_secs(&error, n_retries, js_sys::Math::random()).filter(|_| may_go_on);
             let Some(delay_secs) = delay_secs else {
                 self.fail_answer(answer, cut.as_ref().unwrap_or(&error));
@@ -84,7 +85,7 @@ impl Session {
                 return Ok(());
             }
             // What is sent now is another message.
-            asking.idempotency_key = random_hex();
+            asking.sent.idempotency_key = random_hex();
             asking.is_posted = false;
         }
     }
@@ -92,7 +93,7 @@ impl Session {
     async fn attempt(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
         let Some(config) = self.peek_config() else { return Ok(()) };
         let answer = asking.exchange.answer;
-        let coming = self.ask(&config, asking).await?;
+        let coming = self.patiently(&config, self.ask(&config, asking)).await?;
 
         let outcome: RefCell<Option<Result<(), Box<ApiError>>>> = RefCell::default();
         let mut on_event = |event: Event| {
@@ -130,7 +131,7 @@ impl Session {
         let mut decoder = AnswerDecoder::new(config.dialect);
         let mut malformed = None;
         loop {
-            let chunk = body.next().await?;
+            let chunk = self.patiently(&config, body.next()).await?;
             let mut on_decoded = |decoded: Result<Event, ApiError>| match decoded {
                 Ok(event) => on_event(event),
                 Err(error) => {
@@ -165,13 +166,16 @@ impl Session {
             let response = http::send(&config.api_url.join(&rest.path), &rest, &headers).await?;
             return Ok(Coming::Stream(response.into_body()?));
         }
-        headers.push(("Idempotency-Key".to_owned(), asking.idempotency_key.clone()));
+        headers.push(("Idempotency-Key".to_owned(), asking.sent.idempotency_key.clone()));
         let delivery = if config.stream { Delivery::Stream } else { Delivery::Plain };
         let listen = config.dialect.listen(&session_id).filter(|_| config.stream);
         let message = self.with(|core| {
             let question = core.conversation.get(asking.exchange.question)?;
+            // The part for it is here: `headers` has seen to that.
+            let attachments = question.files().map(|files| name_files(files, config.dialect)).unwrap_or_default();
             let turn = Turn {
-                metadata: asking.metadata.as_deref().or(config.metadata.as_deref()),
+                attachments: &attachments,
+                metadata: asking.sent.metadata.as_deref().or(config.metadata.as_deref()),
                 earlier: &core.conversation.before(question.id),
                 tools: &config.tools,
                 tool_rounds: &asking.rounds.done,
@@ -198,6 +202,16 @@ impl Session {
                 _ => return Ok(Coming::Whole(text)),
             }
         }
+    }
+
+    /// Returns how a question is sent: as it was before, or for the first time.
+    fn sent(self, question: MessageId, metadata: Option<String>) -> Option<Sent> {
+        self.with(|core| {
+            let before = core.sent.take().filter(|sent| sent.question == question);
+            let sent = before.unwrap_or_else(|| Sent { question, metadata, idempotency_key: random_hex() });
+            core.sent = Some(sent.clone());
+            sent
+        })
     }
 
     /// Describes the request for the rest of an answer that was cut off, with the id that it goes on after. `None` where no server has it.

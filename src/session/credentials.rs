@@ -73,13 +73,12 @@ impl Drop for Fetching {
     }
 }
 
-/// Returns the parts of the program that a request and its answer need, of those that not every page brings along.
-fn parts_for(config: &Config) -> [Option<Part>; 2] {
-    let dialect = match config.dialect {
+/// Returns the part of the program that speaks a dialect, for those that not every page brings along.
+fn part_of(dialect: Dialect) -> Option<Part> {
+    match dialect {
         Dialect::Chat | Dialect::Conversations => None,
         Dialect::Threads | Dialect::Execute | Dialect::Informer | Dialect::OpenAi => Some(Part::Dialects),
-    };
-    [dialect, (!config.tools.is_empty()).then_some(Part::Activity)]
+    }
 }
 
 impl Session {
@@ -88,7 +87,9 @@ impl Session {
     /// # Errors
     /// When no token can be had, or the part of the program that speaks the dialect.
     pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, Box<ApiError>> {
-        for part in parts_for(config).into_iter().flatten() {
+        let files = self.with(|core| core.conversation.has_files()).unwrap_or(false).then_some(Part::Attachments);
+        let tools = (!config.tools.is_empty()).then_some(Part::Activity);
+        for part in [part_of(config.dialect), files, tools].into_iter().flatten() {
             if !part.load().await {
                 return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
             }
@@ -101,7 +102,7 @@ impl Session {
     }
 
     /// Drops a token that the server no longer accepts. Returns whether another one can be had.
-    pub(super) fn drop_token(self) -> bool {
+    pub fn drop_token(self) -> bool {
         let Some(config) = self.peek_config() else { return false };
         // It stays in the storage, marked as expired: showing it again tells the gateway that this is the same visitor.
         let key = token_key(&config);
@@ -113,7 +114,7 @@ impl Session {
         had_token && config.api_key.is_none()
     }
 
-    async fn token(self, config: &Config) -> Result<Option<Rc<str>>, Box<ApiError>> {
+    pub(super) async fn token(self, config: &Config) -> Result<Option<Rc<str>>, Box<ApiError>> {
         if let Some(key) = &config.api_key {
             return Ok(Some(key.as_str().into()));
         }

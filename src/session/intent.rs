@@ -4,20 +4,22 @@ use futures::future::AbortHandle;
 
 use super::Session;
 use super::state::Outgoing;
-use crate::browser::dom::now_unix_secs;
-use crate::chat::{Conversation, Exchange, Message, MessageId};
+use crate::browser::dom::{now_unix_secs, random_hex};
+use crate::chat::{Conversation, Exchange, Message, MessageId, Status};
 use crate::config::Phrase;
 use crate::protocol::ApiError;
 
 impl Session {
     /// Sends a message, or queues it behind the answer that is arriving. Blank text is no message.
-    pub fn send(self, text: &str, metadata: Option<String>) {
+    ///
+    /// `files` is a JSON list's text, empty for none.
+    pub fn send(self, text: &str, metadata: Option<String>, files: String) {
         let text = text.trim();
         if text.is_empty() {
             return;
         }
         self.start();
-        let outgoing = Outgoing { text: text.to_owned(), metadata };
+        let outgoing = Outgoing { text: text.to_owned(), metadata, files };
         self.with(|core| core.outbox.push_back(outgoing));
         if !self.peek_is_answering() {
             self.send_next();
@@ -61,7 +63,12 @@ impl Session {
         if self.peek_is_answering() {
             return;
         }
+        let is_failed = self.message(answer, |message| message.status == Status::Failed) == Some(true);
         if let Some(exchange) = self.with(|core| core.conversation.retry(answer)).flatten() {
+            if !is_failed {
+                // Another answer is wanted, not the one that did not come.
+                self.with(|core| core.sent.as_mut().map(|sent| sent.idempotency_key = random_hex()));
+            }
             self.run(exchange, None);
         }
     }
@@ -97,9 +104,9 @@ impl Session {
         // Before the stop, which sends what waits behind the answer.
         self.with(|core| core.outbox.clear());
         self.stop();
-        if self.with(|core| core.conversation.take_back(question)) == Some(true) {
+        if let Some(files) = self.with(|core| core.conversation.take_back(question)).flatten() {
             self.notify(|topics| &topics.messages);
-            self.send(text, None);
+            self.send(text, None, files);
         }
     }
 
@@ -153,8 +160,10 @@ impl Session {
         let is_first = self.n_messages() == 0;
         let now = now_unix_secs();
         let sent = self.with(|core| {
-            let Outgoing { text, metadata } = core.outbox.pop_front()?;
-            Some((core.conversation.ask(text, now), metadata))
+            let Outgoing { text, metadata, files } = core.outbox.pop_front()?;
+            let exchange = core.conversation.ask(text, now);
+            core.conversation.attach(exchange.question, files);
+            Some((exchange, metadata))
         });
         let Some((exchange, metadata)) = sent.flatten() else { return };
         self.notify(|topics| &topics.messages);

@@ -4,10 +4,12 @@
 
 mod activity;
 mod answer;
+mod attachments;
 mod credentials;
 mod intent;
 mod lifecycle;
 mod memory;
+mod patience;
 mod report;
 mod state;
 mod tools;
@@ -39,6 +41,8 @@ pub enum Notice {
         /// Whole seconds left.
         seconds_left: u32,
     },
+    /// Nothing has come for a while, and nothing has broken either.
+    StillWorking,
 }
 
 impl Session {

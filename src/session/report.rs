@@ -22,6 +22,7 @@ fn write_message(message: &Message) -> String {
         .text("content", &message.content)
         .text("status", message.status.as_str())
         .raw("sources", &write_sources(&message.sources))
+        .maybe_raw("attachments", message.files())
         .raw("usage", &usage.finish())
         .number("cost", message.cost)
         .maybe_text("createdAt", message.created_at_unix_secs.map(format_time).as_deref())

@@ -39,6 +39,8 @@ pub struct Hooks {
     pub call_tool: Option<js_sys::Function>,
     /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
     pub decorate: Option<js_sys::Function>,
+    /// The shell's: hands over the visitor's files as a JSON list's text, or nothing while they can not be sent.
+    pub files: Option<js_sys::Function>,
 }
 
 /// What is known of a part of the program.
@@ -59,6 +61,17 @@ pub enum PartState {
 pub(super) struct Outgoing {
     pub(super) text: String,
     pub(super) metadata: Option<String>,
+    /// A JSON list's text, empty for none.
+    pub(super) files: String,
+}
+
+/// The newest message as it was sent, for when its answer is asked for again.
+#[derive(Clone)]
+pub(super) struct Sent {
+    pub(super) question: MessageId,
+    pub(super) metadata: Option<String>,
+    /// The same on every try, also on those that the visitor asks for: a server that knows it answers twice what was sent twice, and charges once.
+    pub(super) idempotency_key: String,
 }
 
 pub(super) struct Core {
@@ -76,6 +89,7 @@ pub(super) struct Core {
     /// The messages whose state has changed since the view last asked.
     pub(super) changed: Vec<MessageId>,
     pub(super) outbox: VecDeque<Outgoing>,
+    pub(super) sent: Option<Sent>,
     pub(super) answer_task: Option<AbortHandle>,
     tasks: Vec<AbortHandle>,
     pub(super) credentials: Credentials,
@@ -105,6 +119,7 @@ impl Core {
             conversation: Conversation::default(),
             changed: Vec::new(),
             outbox: VecDeque::new(),
+            sent: None,
             answer_task: None,
             tasks: Vec::new(),
             credentials: Credentials::default(),

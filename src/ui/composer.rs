@@ -19,7 +19,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
     let changed = {
         let (input, is_empty) = (input.clone(), is_empty.clone()); // one handle per closure
         move || {
-            is_empty.set(input.value().trim().is_empty());
+            is_empty.set(said(&input).is_empty());
             fit_height(&input);
             scroller.painted();
         }
@@ -27,14 +27,16 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
     let submit = {
         let (input, changed) = (input.clone(), changed.clone()); // one handle per closure
         move || {
-            let text = input.value();
+            let text = said(&input);
             // While an answer is arriving the draft waits: nothing is lost, nothing is sent twice.
-            if session.peek_is_answering() || text.trim().is_empty() {
+            if session.peek_is_answering() || text.is_empty() {
                 return;
             }
+            // Files that are still on their way hold the message back; it stays where it is.
+            let Some(files) = session.take_files() else { return };
             input.set_value("");
             changed();
-            session.send(&text, None);
+            session.send(&text, None, files);
         }
     };
     let view = view
@@ -75,11 +77,27 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
                 focus(&input);
             }
         });
-    let form = html("form").piece("composer").child(view).child(send).child(stop).on("submit", move |event| {
-        event.prevent_default();
-        submit();
-    });
+    let form = html("form")
+        .piece("composer")
+        .live_flag("data-no-files", move || session.card().refuses_attachments)
+        .child(view)
+        .child(send)
+        .child(stop)
+        .on("submit", move |event| {
+            event.prevent_default();
+            submit();
+        });
     (form, input)
+}
+
+/// Returns what is to be said. Without a word that is the names of the files, which the part for them has left here: every dialect wants a text.
+fn said(input: &HtmlTextAreaElement) -> String {
+    let text = input.value();
+    if !text.trim().is_empty() {
+        return text;
+    }
+    let form = input.closest("[data-files]").ok().flatten();
+    form.and_then(|form| form.get_attribute("data-files")).unwrap_or_default()
 }
 
 fn button(name: &str, label: Phrase, shape: Icon, session: Session) -> View {

@@ -32,6 +32,8 @@ pub enum Icon {
     Thumb,
     /// A pencil: changes the question.
     Pencil,
+    /// A sheet with a corner turned down: a file.
+    File,
 }
 
 impl Icon {
@@ -58,6 +60,7 @@ impl Icon {
             Self::Thumb => {
                 "M7.5 10.5V20m0-9.5L11 3.8c1.6 0 2.7 1.2 2.4 2.7l-.7 3.5h5.4a2 2 0 0 1 2 2.4l-1.2 6a2 2 0 0 1-2 1.6H5.5a2 2 0 0 1-2-2v-5.5a2 2 0 0 1 2-2Z"
             }
+            Self::File => "M13 3.5H7a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-9Zm0 0v6h6",
             Self::Pencil => "m4 20 .9-4L16.2 4.7a2.2 2.2 0 0 1 3.1 3.1L8 19.1Z",
         }
     }

@@ -7,12 +7,14 @@ use web_sys::Element;
 
 use super::activity;
 use super::answer_text::{AnswerText, Painted};
+use super::attached::{self, Allowed};
 use super::plain::{outcome, question, typing};
 use super::rich_text::Manner;
 use super::sources::sources;
 use super::view::{View, html};
 use crate::browser::part::Part;
 use crate::chat::{Message, MessageId, Status};
+use crate::config::Config;
 use crate::protocol::Role;
 use crate::session::Session;
 
@@ -23,10 +25,34 @@ pub fn make(session: Session, manner: &Rc<Manner>, id: MessageId) -> Option<Elem
         Role::Assistant => (answer(manner, message), Role::Assistant),
     })?;
     let article = article.attr("data-id", &id.get().to_string()).element().clone();
-    if role == Role::Assistant {
-        show_state(session, manner, &article, id);
+    match role {
+        Role::Assistant => show_state(session, manner, &article, id),
+        Role::User => show_files(session, manner, &article, id),
     }
     Some(article)
+}
+
+/// Shows a question's files, as soon as the part is there that knows how.
+fn show_files(session: Session, manner: &Rc<Manner>, article: &Element, id: MessageId) {
+    if session.message(id, |message| message.files.is_empty()) != Some(false) {
+        return;
+    }
+    let (manner, article) = (Rc::clone(manner), article.clone()); // the task outlives the call
+    session.spawn(async move {
+        if Part::Attachments.load().await {
+            session.message(id, |message| {
+                let allowed: Vec<Allowed> = attached::addresses(message).iter().map(|url| allowed(&manner.config, url)).collect();
+                attached::show(message, &article, &allowed);
+            });
+        }
+    });
+}
+
+/// Returns what the owner allows an address. A picture may come, too, from the server that the visitor has just given it to.
+fn allowed(config: &Config, url: &str) -> Allowed {
+    let policy = &config.link_policy;
+    let is_upload = || url.strip_prefix(config.api_url.as_str()).is_some_and(|path| path.starts_with("/uploads/"));
+    Allowed { link: policy.allows_link(url), image: policy.allows_image(url) || is_upload() }
 }
 
 /// An answer of the assistant's.

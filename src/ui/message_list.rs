@@ -94,7 +94,7 @@ fn suggestions(session: Session) -> Option<View> {
     }
     let buttons = offered.into_iter().map(|text| {
         let button = html("button").piece("suggestion").attr("type", "button").attr("dir", "auto").text(&text);
-        button.on("click", move |_| session.send(&text, None))
+        button.on("click", move |_| session.send(&text, None, String::new()))
     });
     Some(buttons.fold(html("div").piece("suggestions"), View::child))
 }

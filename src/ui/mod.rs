@@ -6,6 +6,7 @@
 mod actions;
 mod activity;
 mod answer_text;
+mod attached;
 mod calendar;
 mod composer;
 mod editor;

@@ -8,6 +8,7 @@ use crate::session::{Notice, Session};
 pub fn notice(session: Session) -> View {
     let text = move || match session.notice() {
         Some(Notice::Retrying { seconds_left }) => fill(&session.phrase(Phrase::RetryingIn), seconds_left as usize),
+        Some(Notice::StillWorking) => session.phrase(Phrase::StillWorking),
         None => String::new(),
     };
     html("div")

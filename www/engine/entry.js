@@ -1,6 +1,7 @@
 // One widget as the engine's script keeps it: what is needed to build it again after a panic.
 
 import css from 'engine.css';
+import { attacher, withFiles } from './attach.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { showStopped } from './stopped.js';
@@ -22,6 +23,7 @@ export class Entry {
   #isOpen = false;
   #decorate = decorator(() => this.#options);
   #callTool = toolCaller(() => this.#options);
+  #files;
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -41,7 +43,11 @@ export class Entry {
     this.#options = options;
     this.#queue = queue;
     this.#sheets = [...root.adoptedStyleSheets, sheet];
-    host.addEventListener('assisters:open', () => (this.#isOpen = true), this.#life);
+    this.#files = attacher(root, () => this.#options, (name, args) => this.call(name, args));
+    host.addEventListener('assisters:open', () => {
+      this.#isOpen = true;
+      this.#settleFiles();
+    }, this.#life);
     host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
   }
 
@@ -66,6 +72,7 @@ export class Entry {
   /** @param {string} name @param {any[]} args */
   call(name, args) {
     if (name == 'update') return this.#update(args[0]);
+    if (name == 'sendMessage') args = withFiles(args, this.#options);
     if (!this.#widget) {
       this.#queue.push([name, args]);
       return undefined;
@@ -94,6 +101,7 @@ export class Entry {
 
   destroy() {
     this.#life.abort();
+    this.#files.destroy();
     if (!this.#widget) return;
     this.call('destroy', []);
     this.call('free', []);
@@ -101,7 +109,11 @@ export class Entry {
 
   #complete() {
     checkTools(this.#options);
-    return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool };
+    return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take };
+  }
+
+  #settleFiles() {
+    if (this.#copy) this.#files.settle(this.#copy.fetchPart);
   }
 
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */
@@ -120,5 +132,6 @@ export class Entry {
     // `null` is how the engine is told that an option has its default again.
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
     this.#widget?.update({ ...defaults, ...this.#complete() });
+    if (this.#isOpen) this.#settleFiles();
   }
 }

@@ -1,5 +1,6 @@
-// Fetches the parts of the program that come when they are needed (src/browser/part.rs asks for them by name).
+// Fetches the parts that come when they are needed: of the program (src/browser/part.rs asks for them by name), and scripts.
 
+import { onDemand } from './on-demand.js';
 import { compile } from './verify.js';
 
 /** Name → file beside this script, and its hash. @type {Record<string, [file: string, integrity: string]>} */
@@ -49,20 +50,18 @@ export const fetchAhead = ({ messages, persist, dialect, tools }, places) => {
 };
 
 /**
- * Returns what fetches a part and adds it to one copy of the engine, once; a failure is forgotten.
+ * Returns what fetches a part, once; a failure is forgotten. One of the program is added to this copy of the engine, a script is returned.
  *
- * @param {(part: WebAssembly.Module) => Promise<unknown>} add
+ * @param {(part: WebAssembly.Module) => Promise<any>} add
  * @param {Record<string, URL>} places
  */
 export const partsOf = (add, places) => {
-  /** @type {Record<string, Promise<unknown> | undefined>} */
+  /** @type {Record<string, Promise<any> | undefined>} */
   const asked = {};
   return (/** @type {string} */ name) =>
-    (asked[name] ||= moduleOf(name, places)
-      .then(add)
-      .catch((cause) => {
-        asked[name] = undefined;
-        console.warn('Assisters: a part of the chat could not be loaded', cause);
-        throw cause;
-      }));
+    (asked[name] ||= (PARTS[name] ? moduleOf(name, places).then(add) : onDemand(name)).catch((cause) => {
+      asked[name] = undefined;
+      console.warn('Assisters: a part of the chat could not be loaded', cause);
+      throw cause;
+    }));
 };

@@ -1,5 +1,5 @@
 import type { Callbacks, EventName, Listener, Message } from './events.js';
-import type { CommonOptions } from './options.js';
+import type { Attachment, CommonOptions } from './options.js';
 
 export type * from './events.js';
 export type * from './options.js';
@@ -34,7 +34,8 @@ export type OptionChanges = Partial<Record<'assistant' | 'assistantId' | 'assist
 /** What goes along with one message. */
 export interface MessageExtras {
   metadata?: Record<string, unknown>;
-  attachments?: unknown[];
+  /** Files that were uploaded before. A `TypeError` names what the dialect can not name to its server. */
+  attachments?: Attachment[];
 }
 
 /** One thing `diagnose` found, and how to mend it. */

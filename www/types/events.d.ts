@@ -1,3 +1,5 @@
+import type { Attachment } from './options.js';
+
 /** A passage an answer rests on. */
 export interface Source {
   title: string;
@@ -20,6 +22,8 @@ export interface Message {
   content: string;
   status?: 'streaming' | 'done' | 'failed' | 'stopped';
   sources?: Source[];
+  /** The files that the visitor sent with it. */
+  attachments?: Attachment[];
   usage?: Usage | null;
   /** What the answer cost, where the server says. */
   cost?: number | null;

@@ -102,6 +102,39 @@ export interface Tool {
   confirm?: boolean | string;
 }
 
+/** Where a file can be had once it is uploaded: an address that the assistant's server can read, or its id there. */
+export interface UploadedFile {
+  url?: string;
+  /** Only requests of the dialects `threads` and `openai` have a place for it. */
+  file_id?: string;
+}
+
+/** Which files visitors may attach, and where they go. */
+export interface AttachmentOptions {
+  /**
+   * Media types (`image/*`, `application/pdf`) and ends of names (`.docx`), as a list or separated by commas. Default: images, PDF, plain text,
+   * CSV and Markdown.
+   */
+  accept?: string | string[];
+  /** The largest file. Default 10485760 (10 MB). */
+  maxSizeBytes?: number;
+  /** How many go with one message. Default 5. */
+  maxFiles?: number;
+  /**
+   * Uploads a file. `signal` is aborted when the visitor removes it or the widget is destroyed; `progress` takes the share that is done, from 0
+   * to 1. What it throws is told to the console, and the visitor can try again.
+   */
+  upload?: (file: File, how: { signal: AbortSignal; progress: (share: number) => void }) => UploadedFile | Promise<UploadedFile>;
+}
+
+/** A file that goes with a message: one of the two ways to find it, and what to call it. */
+export interface Attachment extends UploadedFile {
+  /** Default: the end of the address. */
+  name?: string;
+  /** Its media type; pictures are shown as such. */
+  type?: string;
+}
+
 /** What every option but the assistant's name looks like. All are optional. */
 export interface CommonOptions {
   /** Root of the API, absolute or relative to the page. Default: the origin of the script plus `/v1`. */
@@ -160,8 +193,11 @@ export interface CommonOptions {
   persist?: 'local' | 'session' | 'none';
   /** Shows answers while they are being written. Default true. */
   stream?: boolean;
-  /** Lets visitors attach files; an object sets the limits. */
-  attachments?: boolean | Record<string, unknown>;
+  /**
+   * Lets visitors attach files: by a button, the camera of a phone, pasting, or dropping them onto the panel. An object says which, and where
+   * they go; without `upload` that is the gateway's `POST {apiUrl}/uploads`. In React, keep the object between renderings.
+   */
+  attachments?: boolean | AttachmentOptions;
   /**
    * Functions of the page that the assistant may call, by name (letters, digits, `_` and `-`). Offered in the dialects `threads`, `execute`,
    * `informer` and `openai`. In React, keep the object between renderings.

@@ -6,6 +6,7 @@ use std::time::Instant;
 use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, format_rfc3339};
 use futures_util::StreamExt as _;
 
+use super::attachments;
 use super::attendance::Attendance;
 use super::calls::{CallAnswers, OpenCalls};
 use super::{Ask, Earlier, Run, interrupted};
@@ -145,10 +146,13 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         }
     };
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
+    // The question of an answer that goes on is not said again.
+    let asked = Ask { text: text.clone(), ..ask.clone() };
+    let (settled, attachments) = attachments::settle(app, &asked).await?;
     let question = Question {
         assistant: ask.assistant.clone(),
-        text: text.clone(),
-        attachments: ask.attachments.clone(),
+        text: settled,
+        attachments,
         tools: ask.tools.clone(),
         tool_rounds: rounds.clone(),
         earlier,
@@ -282,7 +286,7 @@ async fn remember(
     app.store.put_message(&ask.session, message).await
 }
 
-fn store_error(error: &StoreError) -> ApiError {
+pub(super) fn store_error(error: &StoreError) -> ApiError {
     tracing::error!(%error, "the conversation could not be stored");
     interrupted()
 }

@@ -55,7 +55,7 @@ async fn ask(
         session: SessionKey { owner: caller.owner().to_owned(), id: session_id },
         assistant,
         text,
-        attachments: Vec::new(),
+        attachments: fields.attachments()?,
         tools: Vec::new(),
         answers: CallAnswers::None,
         user: fields.user()?,

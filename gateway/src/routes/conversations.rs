@@ -94,7 +94,7 @@ async fn ask(
         user: user_of(&header.metadata),
         assistant: header.assistant,
         text,
-        attachments: Vec::new(),
+        attachments: fields.attachments()?,
         tools: Vec::new(),
         answers: CallAnswers::None,
         metadata: header.metadata,

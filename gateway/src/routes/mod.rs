@@ -16,6 +16,7 @@ mod streams;
 mod threads;
 mod tools;
 mod transcript;
+mod uploads;
 mod visitor_tokens;
 
 use std::any::Any;
@@ -74,11 +75,14 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/assistants/{id}", get(assistants::read))
         .route("/usage", get(account::usage))
         .route("/wallet", get(account::wallet))
+        .merge(uploads::router(app))
         .merge(administration::router())
         .method_not_allowed_fallback(wrong_method)
         .route_layer(from_fn_with_state(Arc::clone(app), require_caller));
     Router::new()
         .route("/visitor-tokens", post(visitor_tokens::mint))
+        // Whoever answers fetches it with no token: its address can not be guessed.
+        .route("/uploads/{id}/{name}", get(uploads::read_file))
         .merge(for_callers)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)

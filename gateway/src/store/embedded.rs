@@ -2,13 +2,16 @@
 //!
 //! Messages have rows of their own, so a long conversation is not written again with every message.
 
+mod uploads;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
-use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, UsageRow};
+use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// (owner, session) → header as JSON.
 const SESSIONS: TableDefinition<'_, (&str, &str), &[u8]> = TableDefinition::new("sessions");
@@ -37,6 +40,7 @@ impl EmbeddedStore {
         transaction.open_table(MESSAGES).map_err(redb::Error::from)?;
         transaction.open_table(USAGE).map_err(redb::Error::from)?;
         transaction.open_table(SETTINGS).map_err(redb::Error::from)?;
+        uploads::open_tables(&transaction)?;
         transaction.commit().map_err(redb::Error::from)?;
         Ok(Self(Arc::new(database)))
     }
@@ -81,6 +85,24 @@ impl Store for EmbeddedStore {
     async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError> {
         let (first_day, last_day) = (first_day.to_owned(), last_day.to_owned());
         self.run(move |database| Ok(read_usage(database, &first_day, &last_day)?)).await
+    }
+
+    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError> {
+        self.run(move |database| uploads::write(database, &upload, &content, limit_bytes)).await
+    }
+
+    async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |database| uploads::read(database, &id)).await
+    }
+
+    async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |database| Ok(uploads::read_content(database, &id)?)).await
+    }
+
+    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError> {
+        self.run(move |database| uploads::remove(database, expired_at_secs)).await
     }
 
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
-use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, UsageRow};
+use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// Keeps everything in memory.
 #[derive(Debug, Default)]
@@ -16,6 +17,7 @@ struct Tables {
     sessions: HashMap<SessionKey, Session>,
     usage: BTreeMap<(String, String), (u64, f64)>,
     settings: HashMap<String, String>,
+    uploads: HashMap<String, (Upload, Bytes)>,
 }
 
 impl MemoryStore {
@@ -74,6 +76,29 @@ impl Store for MemoryStore {
                 cost: *cost,
             })
             .collect())
+    }
+
+    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        let taken: u64 = tables.uploads.values().map(|(upload, _)| upload.n_bytes).sum();
+        if taken.saturating_add(upload.n_bytes) > limit_bytes {
+            return Err(StoreError::Full);
+        }
+        tables.uploads.insert(upload.id.clone(), (upload, content));
+        Ok(())
+    }
+
+    async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
+        Ok(self.tables().uploads.get(id).map(|(upload, _)| upload.clone()))
+    }
+
+    async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.tables().uploads.get(id).map(|(_, content)| content.clone()))
+    }
+
+    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError> {
+        self.tables().uploads.retain(|_, (upload, _)| upload.expires_at_secs > expired_at_secs);
+        Ok(())
     }
 
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {

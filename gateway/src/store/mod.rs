@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{Role, Source};
 use async_trait::async_trait;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -39,6 +40,18 @@ pub trait Store: Send + Sync {
 
     /// Returns what was counted from the first to the last day, both included, by day and assistant.
     async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError>;
+
+    /// Keeps a file, unless all files together would take more than `limit_bytes`; then [`StoreError::Full`].
+    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError>;
+
+    /// Returns what is known of a file.
+    async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError>;
+
+    /// Returns a file's content.
+    async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError>;
+
+    /// Forgets the files that can not be read any more at a time, in seconds since 1970.
+    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError>;
 
     /// Returns one of the gateway's own settings.
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError>;
@@ -148,6 +161,25 @@ impl From<&StoredSource> for Source {
     }
 }
 
+/// A file that a visitor has attached, without its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// Its id: random, and part of its address.
+    pub id: String,
+    /// Who uploaded it.
+    pub owner: String,
+    /// Its name, without a folder.
+    pub name: String,
+    /// What it is, seen from its content.
+    pub media_type: String,
+    /// Where it can be read.
+    pub url: String,
+    /// How large it is.
+    pub n_bytes: u64,
+    /// Until when it can be read, in seconds since 1970.
+    pub expires_at_secs: u64,
+}
+
 /// Usage of one assistant on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsageRow {
@@ -177,6 +209,9 @@ pub enum StoreError {
     /// The work was cancelled, as happens when the gateway stops.
     #[error("the store's task was cancelled")]
     Cancelled,
+    /// There is no room for another file.
+    #[error("the attached files take as much as they may")]
+    Full,
     /// A message for a conversation that was never begun, or was forgotten meanwhile.
     #[error("there is no such conversation")]
     NoSession,

@@ -25,6 +25,13 @@ fn message(id: &str, content: &str) -> StoredMessage {
     StoredMessage { id: id.into(), role: StoredRole::User, content: content.into(), created_at_secs: 7, sources }
 }
 
+fn upload(id: &str, expires_at_secs: u64) -> Upload {
+    let n_bytes = if id == "file_a" { 3 } else { 4 };
+    let [id, owner, name, media_type, url] =
+        [id, "vis_a", "a.txt", "text/plain", "https://chat.example/a.txt"].map(str::to_owned);
+    Upload { id, owner, name, media_type, url, n_bytes, expires_at_secs }
+}
+
 async fn check(store: &dyn Store) {
     let mine = key("vis_a", "s1");
     assert_eq!(store.session(&mine).await.unwrap(), None);
@@ -64,6 +71,19 @@ async fn check(store: &dyn Store) {
     let rows = store.usage("2026-01-02", "2026-01-02").await.unwrap();
     let rows: Vec<_> = rows.iter().map(|row| (row.assistant.as_str(), row.tokens, row.cost)).collect();
     assert_eq!(rows, [("a", 6, 1.0), ("b", 3, 0.5)]);
+
+    for (id, n_bytes, expires_at_secs) in [("file_a", 3, 10), ("file_b", 4, 20)] {
+        store.put_upload(upload(id, expires_at_secs), vec![7; n_bytes].into(), 10).await.unwrap();
+    }
+    let too_much = store.put_upload(upload("file_c", 30), vec![7; 4].into(), 10).await;
+    assert!(matches!(too_much, Err(StoreError::Full)), "{too_much:?}");
+    assert_eq!(store.upload("file_a").await.unwrap(), Some(upload("file_a", 10)));
+    assert_eq!(store.upload_content("file_b").await.unwrap().unwrap().len(), 4);
+    assert_eq!((store.upload("file_c").await.unwrap(), store.upload_content("file_c").await.unwrap()), (None, None));
+    store.delete_uploads(10).await.unwrap();
+    assert_eq!((store.upload("file_a").await.unwrap(), store.upload_content("file_a").await.unwrap()), (None, None));
+    assert!(store.upload("file_b").await.unwrap().is_some());
+    store.put_upload(upload("file_c", 30), vec![7; 4].into(), 10).await.unwrap();
 
     assert_eq!(store.setting("k").await.unwrap(), None);
     store.put_setting("k", "v").await.unwrap();

@@ -188,6 +188,19 @@ fn is_stream(response: &reqwest::Response) -> bool {
 #[async_trait]
 impl Upstream for ApiUpstream {
     async fn ask(&self, question: Question) -> Result<Asked, ApiError> {
+        let dialect = self.api.dialect;
+        if question.attachments.iter().any(|attachment| !dialect.takes(attachment)) {
+            // Left out, the answer would be about something else than the visitor sent.
+            let message =
+                format!("The assistant's server (dialect {dialect}) takes files only by their `url`, not by a `file_id`.");
+            return Err(ApiError {
+                kind: ErrorKind::InvalidRequest,
+                code: Some("unsupported_attachment".to_owned()),
+                status: Some(400),
+                retry_after_secs: None,
+                message,
+            });
+        }
         let conversation = self.conversation(&question).await?;
         match self.ask_in(&question, &conversation).await {
             // The upstream forgot a conversation that we still know: it goes on in a new one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use assisters_chat::protocol::{ApiError, Event, Finish, Usage};
+use assisters_chat::protocol::{ApiError, Attachment, Event, Finish, Usage};
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::compose::{Composed, compose};
 use super::{Asked, Assistant, Period, Question, Upstream, assistant_not_found};
 use crate::knowledge::Knowledge;
+use crate::upload::name_in;
 
 /// A question of few words is understood after at most so many before it.
 const EARLIER_QUESTIONS: usize = 3;
@@ -37,6 +38,7 @@ impl Upstream for LocalUpstream {
         let earlier = question.earlier.iter().rev().filter(|utterance| utterance.by_visitor).take(EARLIER_QUESTIONS);
         let earlier: Vec<&str> = earlier.map(|utterance| utterance.text.as_str()).collect();
         let composed = compose(&self.knowledge, &question.text, &earlier);
+        let composed = Composed { text: unread(&question.attachments) + &composed.text, ..composed };
         let delay = self.delay;
         let events = stream::iter(events(&question.text, composed)).then(move |event| async move {
             if matches!(event, Event::TextDelta(_)) && !delay.is_zero() {
@@ -72,6 +74,27 @@ impl Upstream for LocalUpstream {
     async fn wallet(&self) -> Result<Option<Value>, ApiError> {
         Ok(None)
     }
+}
+
+/// Says that files were not read: this assistant finds passages, and knows no more of a file than its name.
+fn unread(attachments: &[Attachment]) -> String {
+    let name = |attachment: &Attachment| match attachment {
+        Attachment::Url { url, .. } => code(&name_in(url)),
+        Attachment::File { id } => code(id),
+    };
+    let names: Vec<String> = attachments.iter().map(name).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(
+            "I can't read attachments here, so I did not look into {}. I answer only from what you write.\n\n",
+            names.join(", ")
+        ),
+    }
+}
+
+/// Writes a name as code, so that nothing in it is Markdown.
+fn code(name: &str) -> String {
+    format!("`{}`", name.replace('`', "'"))
 }
 
 fn events(question: &str, composed: Composed) -> Vec<Event> {

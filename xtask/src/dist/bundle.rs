@@ -88,6 +88,7 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/activity.js", name: "tools", by: Fetcher::Engine },
     OnDemand { source: "www/engine/highlight.js", name: "highlight", by: Fetcher::Engine },
     OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
+    OnDemand { source: "www/attachments/tray.js", name: "attach", by: Fetcher::Engine },
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
@@ -116,6 +117,7 @@ pub struct Bundler<'a> {
     highlight_css: PathBuf,
     activity_css: PathBuf,
     fallback_css: PathBuf,
+    attachments_css: PathBuf,
 }
 
 impl<'a> Bundler<'a> {
@@ -131,8 +133,10 @@ impl<'a> Bundler<'a> {
             highlight_css: scratch.join("highlight.css"),
             activity_css: scratch.join("activity.css"),
             fallback_css: scratch.join("fallback.css"),
+            attachments_css: scratch.join("attachments.css"),
         };
         bundler.esbuild("styles/fallback.css", &bundler.fallback_css, &["--minify"])?;
+        bundler.esbuild("styles/attachments.css", &bundler.attachments_css, &["--minify"])?;
         bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
         bundler.esbuild("styles/activity.css", &bundler.activity_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
@@ -291,6 +295,7 @@ impl<'a> Bundler<'a> {
                 command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
                 command.arg(format!("--alias:activity.css={}", self.activity_css.display()));
                 command.arg(format!("--alias:fallback.css={}", self.fallback_css.display()));
+                command.arg(format!("--alias:attachments.css={}", self.attachments_css.display()));
             }
             command
         })?;

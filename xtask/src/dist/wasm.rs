@@ -60,7 +60,19 @@ pub const PARTS: &[Part] = &[
         ],
         modules: &["assisters_chat::ui::activity::", "assisters_chat::session::tools::"],
     },
+    Part {
+        name: "attachments",
+        entries: ATTACHMENTS,
+        modules: &["assisters_chat::chat::attached::", "assisters_chat::ui::attached::"],
+    },
     Part { name: "dialects", entries: RARE_DIALECTS, modules: RARE_DIALECTS },
+];
+
+/// Few messages have files.
+const ATTACHMENTS: &[&str] = &[
+    "assisters_chat::chat::attached::name_files",
+    "assisters_chat::ui::attached::addresses",
+    "assisters_chat::ui::attached::show",
 ];
 
 /// Few pages speak one of these, and none speaks two.

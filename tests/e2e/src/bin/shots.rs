@@ -11,6 +11,7 @@ use e2e::fault::FaultServer;
 use e2e::gateway::RunningGateway;
 use e2e::page::Page;
 use e2e::script::{Answer, Gate, Stream};
+use e2e::wait::until;
 use serde_json::json;
 use thirtyfour::WebDriver;
 
@@ -111,6 +112,7 @@ impl Studio {
         self.shoot(driver, "waiting").await;
 
         self.right_to_left(driver).await;
+        self.files(driver, "files").await;
         self.inline(driver).await;
         session.end().await;
     }
@@ -274,6 +276,71 @@ impl Studio {
         self.shoot(driver, "right-to-left-preview").await;
     }
 
+    /// Files on their way into a message, and in one.
+    async fn files(&self, driver: &WebDriver, name: &str) {
+        let chat = visit(driver, &self.gateway).await;
+        // One upload never ends and one fails; the others take the gateway's own route.
+        update(driver, "{ theme: 'light', locale: 'en', attachments: true }").await;
+        chat.open().await;
+        chat.part("attach").await;
+        let drop = "const draw = (from, to) => new Promise((made) => {
+               const canvas = document.createElement('canvas');
+               const pen = Object.assign(canvas, { width: 640, height: 480 }).getContext('2d');
+               const sky = pen.createLinearGradient(0, 0, 0, 480);
+               sky.addColorStop(0, from);
+               sky.addColorStop(1, to);
+               pen.fillStyle = sky;
+               pen.fillRect(0, 0, 640, 480);
+               pen.fillStyle = '#2f4858';
+               pen.beginPath();
+               for (const [x, y] of [[0, 480], [180, 190], [300, 330], [430, 150], [640, 480]]) pen.lineTo(x, y);
+               pen.fill();
+               canvas.toBlob(made);
+             });
+             const root = document.querySelector('assisters-chat').shadowRoot;
+             const give = (...files) => {
+               const dataTransfer = new DataTransfer();
+               for (const file of files) dataTransfer.items.add(file);
+               root.querySelector('.messages').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+             };";
+        let gave = format!(
+                "{drop}
+                 give(new File([await draw('#f9c74f', '#f3722c')], 'torn-seam-close-up.png', {{ type: 'image/png' }}), new File(['%PDF-1.7 ...'], 'receipt.pdf', {{ type: 'application/pdf' }}));
+                 give(new File(['MZ'], 'report.exe', {{ type: 'application/x-msdownload' }}));"
+        );
+        assert!(run_async(driver, &gave).await.get("thrown").is_none());
+        let ready = "return root.querySelectorAll('.attach-item[data-state=ready]').length;";
+        until("two uploads", async || if chat.script(ready).await == 2 { Ok(()) } else { Err("still on their way".to_owned()) })
+            .await;
+        chat.write("The seam tore after two weeks. Can I return them?").await;
+        self.shoot(driver, &format!("{name}-tray")).await;
+        update(driver, "{ theme: 'dark' }").await;
+        self.shoot(driver, &format!("{name}-tray-dark")).await;
+        update(driver, "{ theme: 'light' }").await;
+        chat.press(thirtyfour::Key::Enter).await;
+        chat.until("the answer", |state| state.answer_is("done")).await;
+        chat.script("root.querySelector('.messages').scrollTo(0, 0);").await;
+        self.shoot(driver, &format!("{name}-message")).await;
+        update(driver, "{ theme: 'dark' }").await;
+        self.shoot(driver, &format!("{name}-message-dark")).await;
+        let gave = format!(
+                "(await Assisters.ready).update({{ theme: 'light', locale: 'ar', attachments: {{ upload: (file, {{ progress }}) => new Promise((_, refuse) => {{
+                   progress(0.6);
+                   if (file.name.startsWith('receipt')) refuse(new Error('of the studio'));
+                 }}) }} }});
+                 {drop}
+                 give(new File([await draw('#90e0ef', '#0077b6')], 'الصورة.png', {{ type: 'image/png' }}), new File(['x'.repeat(9000)], 'receipt-of-the-shop-in-the-old-town.pdf', {{ type: 'application/pdf' }}));
+                 root.querySelector('.messages').dispatchEvent(new DragEvent('dragleave', {{ bubbles: true }}));"
+        );
+        assert!(run_async(driver, &gave).await.get("thrown").is_none());
+        chat.part("attach-retry").await;
+        self.shoot(driver, &format!("{name}-failed-right-to-left")).await;
+        let over = "const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File(['x'], 'x.png'));
+             root.querySelector('.messages').dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, composed: true, cancelable: true }));";
+        chat.script(over).await;
+        self.shoot(driver, &format!("{name}-drop")).await;
+    }
+
     async fn inline(&self, driver: &WebDriver) {
         visit(driver, &self.gateway).await;
         let mount = format!(
@@ -310,6 +377,7 @@ impl Studio {
         self.shoot(driver, "phone-long").await;
         chat.script("root.querySelector('.messages').scrollBy(0, -560);").await;
         self.shoot(driver, "phone-code").await;
+        self.files(driver, "phone-files").await;
         session.end().await;
     }
 

@@ -15,6 +15,7 @@ async fn a_refusal_is_told_once_and_not_tried_again() {
             (402, "insufficient_funds", "payment", "not available right now"),
             (403, "origin_not_allowed", "forbidden", "not set up correctly"),
             (404, "assistant_not_found", "not-found", "not set up correctly"),
+            (413, "payload_too_large", "invalid-request", "could not be accepted"),
         ] {
             let server = FaultServer::start().await;
             server.answer(Answer::error(status, code));
@@ -77,14 +78,17 @@ async fn a_server_that_is_not_there_is_told() {
     in_each_dialect("a_server_that_is_not_there_is_told", async |world, dialect| {
         let server = FaultServer::start().await;
         let gone = FaultServer::start().await.api_url();
-        let chat = world.chat_at(&widget_page(&server, dialect, &[("api-url", &gone)])).await;
-        chat.open().await;
-        chat.ask("Hello?").await;
-        let state = chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
-        assert_eq!(state.questions(), ["Hello?"]);
-        assert!(state.answer().error.contains("connection was lost"), "{state:#?}");
-        let seen = until_seen(world.driver(), "the error event", |seen| !seen.details("error").is_empty()).await;
-        assert_eq!((seen.details("error").len(), &seen.details("error")[0]["kind"]), (1, &"network".into()));
+        // Nobody listens there, and no name server knows the other.
+        for api_url in [gone.as_str(), "http://nowhere.invalid/v1"] {
+            let chat = world.chat_at(&widget_page(&server, dialect, &[("api-url", api_url)])).await;
+            chat.open().await;
+            chat.ask("Hello?").await;
+            let state = chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
+            assert_eq!(state.questions(), ["Hello?"]);
+            assert!(state.answer().error.contains("connection was lost"), "{api_url}: {state:#?}");
+            let seen = until_seen(world.driver(), "the error event", |seen| !seen.details("error").is_empty()).await;
+            assert_eq!((seen.details("error").len(), &seen.details("error")[0]["kind"]), (1, &"network".into()));
+        }
     })
     .await;
 }
@@ -95,6 +99,8 @@ async fn an_answer_that_makes_no_sense_is_a_failure_and_not_shown() {
         for (name, answer) in [
             ("html", Answer::new(200, "text/html", "<html><body>Please log in to the hotel's network</body></html>")),
             ("empty", Answer::new(200, "application/json", "")),
+            ("nothing", Answer::new(204, "application/json", "")),
+            ("a stream of nothing", Answer::new(200, "application/octet-stream", "data: hello\n\n")),
             ("another document", Answer::new(200, "application/json", "{\"hello\": true}")),
         ] {
             let server = FaultServer::start().await;

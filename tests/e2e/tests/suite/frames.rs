@@ -32,6 +32,23 @@ async fn any_spelling_of_the_stream_is_the_same_answer() {
                     .end(&[]),
             ),
             ("unknown frames", unknown(dialect)),
+            (
+                "five megabytes in one frame",
+                Stream::new(dialect)
+                    .frame(&json!({"type": "telemetry", "content": "x".repeat(5 << 20)}))
+                    .raw([": ", &"y".repeat(5 << 20), "\n\n"].concat())
+                    .words(TEXT)
+                    .end(&[]),
+            ),
+            (
+                "ids twice and out of order",
+                Stream::new(dialect)
+                    .raw("id: 9\n\nid: 3\n")
+                    .text("Größe 42: ")
+                    .raw("id: 3\n")
+                    .text("日本 — fits 🐢 well")
+                    .end(&[]),
+            ),
             ("other fields", Stream::new(dialect).raw("id: 7\nretry: 10\n\n").words(TEXT).raw("id: 7\n\n").end(&[])),
         ];
         let server = FaultServer::start().await;

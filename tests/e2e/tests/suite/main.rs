@@ -3,6 +3,7 @@
 
 mod actions;
 mod answers;
+mod attachments;
 mod code;
 mod demo;
 mod destroy;
@@ -22,6 +23,7 @@ mod policy;
 mod proxy;
 mod retry;
 mod scrolling;
+mod stalls;
 mod streaming;
 mod support;
 mod tokens;

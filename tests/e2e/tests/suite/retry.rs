@@ -44,6 +44,7 @@ async fn a_connection_that_breaks_in_mid_answer_can_be_tried_again() {
         assert_eq!((state.answer().text.as_str(), state.questions()), ("We deliver within two days.", vec!["How fast?"]));
         assert!(state.answer().error.is_empty(), "{state:#?}");
         let sent = server.sent();
+        assert_eq!(sent[0].header("idempotency-key"), sent[1].header("idempotency-key"), "it is the same message");
         assert_eq!(sent.iter().map(|request| dialect.text_of(request)).collect::<Vec<_>>(), ["How fast?", "How fast?"]);
         // Both belong to one conversation.
         assert_eq!((&sent[0].path, dialect.conversation_of(&sent[0])), (&sent[1].path, dialect.conversation_of(&sent[1])));
@@ -79,15 +80,17 @@ async fn a_break_inside_a_frame_or_a_character_shows_only_whole_text() {
 async fn a_connection_that_breaks_before_the_first_byte_is_tried_again_by_itself() {
     in_each_dialect("a_connection_that_breaks_before_the_first_byte_is_tried_again_by_itself", async |world, dialect| {
         let server = FaultServer::start().await;
-        server.answer(Answer::dropped());
+        let failures = [Answer::dropped(), Answer::error(408, "request_timeout")];
+        let n_failures = failures.len();
+        failures.into_iter().for_each(|failure| server.answer(failure));
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
         chat.open().await;
         let state = chat.ask_and_wait("Still there?").await;
         assert_eq!((state.answer().text.as_str(), state.questions()), ("You said: Still there?", vec!["Still there?"]));
         assert!(state.notice.is_empty(), "{state:#?}");
         let keys: Vec<_> = server.sent().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect();
-        assert_eq!(keys.len(), 2);
-        assert!(keys[0].is_some() && keys[0] == keys[1], "{keys:?}");
+        assert_eq!(keys.len(), n_failures + 1);
+        assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
         // What the server has taken is not posted again.
         assert_eq!(server.posted().len(), usize::from(dialect == Dialect::Threads));
         assert_eq!(seen(world.driver()).await.details("error").len(), 0, "a failure that was mended is no error");

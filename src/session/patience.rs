@@ -1,0 +1,40 @@
+//! How long a server may say nothing: after a while the visitor is told that the answer is still awaited, and at some point it is given up.
+
+use std::future::Future;
+use std::pin::pin;
+
+use super::{Notice, Session};
+use crate::browser::timer::within;
+use crate::config::Config;
+use crate::protocol::{ApiError, ErrorKind};
+
+/// After this much silence the visitor is told that nothing has broken.
+const SLOW_SECS: f64 = 15.0;
+
+/// A stream that says nothing for this long, not even that it is alive, is dead.
+const STALL_SECS: f64 = 60.0;
+
+/// An answer in one piece is silent until it is complete.
+const WHOLE_SECS: f64 = 180.0;
+
+impl Session {
+    /// Awaits what a server says next.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] when it says nothing for too long; the work is dropped then. Else those of the work.
+    pub(super) async fn patiently<T>(
+        self,
+        config: &Config,
+        work: impl Future<Output = Result<T, Box<ApiError>>>,
+    ) -> Result<T, Box<ApiError>> {
+        let mut work = pin!(work);
+        if let Some(done) = within(SLOW_SECS, work.as_mut()).await {
+            return done;
+        }
+        self.set_notice(Some(Notice::StillWorking));
+        let limit_secs = if config.stream && config.dialect.streams() { STALL_SECS } else { WHOLE_SECS };
+        let done = within(limit_secs - SLOW_SECS, work).await;
+        self.set_notice(None);
+        done.unwrap_or_else(|| Err(Box::new(ApiError::new(ErrorKind::Timeout, "the server has said nothing for too long"))))
+    }
+}

@@ -1,0 +1,88 @@
+//! Servers that say nothing for long, or never stop: the visitor is told, nothing is lost, and it can be tried again. The page's clock is made to run
+//! faster for long waits, so that nobody waits for them here.
+
+use e2e::chat::{run, until_seen};
+use e2e::fault::FaultServer;
+use e2e::script::{Answer, Gate, Stream};
+use e2e::wait::until_true;
+use e2e::world::{World, in_each_dialect, in_each_streaming_dialect};
+
+use crate::support::widget_page;
+
+/// Waits of ten seconds and more pass forty times as fast, in a page whose engine is not there yet.
+async fn hasten(world: &World) {
+    let hasty = "const real = setTimeout;
+         window.setTimeout = (act, millis, ...args) => real(act, millis >= 10000 ? millis / 40 : millis, ...args);";
+    run(world.driver(), hasty).await;
+}
+
+#[tokio::test]
+async fn a_stream_that_stalls_is_said_to_and_given_up_with_its_text() {
+    in_each_streaming_dialect("a_stream_that_stalls", async |world, dialect| {
+        let server = FaultServer::start().await;
+        let never = Gate::new();
+        server.answer(Stream::new(dialect).words("We deliver within").wait(&never).words(" a year.").end(&[]));
+        let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
+        hasten(world).await;
+        chat.open().await;
+        chat.ask("How fast?").await;
+        let state = chat.until("the notice", |state| state.notice.contains("Still working")).await;
+        assert!(state.answer_is("streaming") && state.stop, "{state:#?}");
+
+        let state = chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
+        assert_eq!((state.answer().text.as_str(), state.questions()), ("We deliver within", vec!["How fast?"]));
+        assert!(state.answer().error.contains("taking too long") && state.notice.is_empty(), "{state:#?}");
+        let seen = until_seen(world.driver(), "the error event", |seen| !seen.details("error").is_empty()).await;
+        assert_eq!((seen.details("error").len(), &seen.details("error")[0]["kind"]), (1, &"timeout".into()));
+        assert_eq!(server.sent().len(), 1, "nothing is sent again by itself");
+
+        chat.click("retry").await;
+        let state = chat.until("the answer", |state| state.answer_is("done")).await;
+        assert_eq!((state.answer().text.as_str(), state.questions()), ("You said: How fast?", vec!["How fast?"]));
+        let sent = server.sent();
+        assert_eq!(sent[0].header("idempotency-key"), sent[1].header("idempotency-key"), "it is the same message");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_the_message_and_says_nothing_is_given_up() {
+    in_each_dialect("a_server_that_takes_the_message", async |world, dialect| {
+        let server = FaultServer::start().await;
+        let never = Gate::new();
+        server.answer(Answer::error(500, "server_error").behind(&never));
+        let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
+        hasten(world).await;
+        chat.open().await;
+        chat.ask("Anyone?").await;
+        chat.until("the notice", |state| state.notice.contains("Still working")).await;
+        let state = chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
+        assert_eq!(state.questions(), ["Anyone?"]);
+        assert!(state.answer().error.contains("taking too long") && state.notice.is_empty(), "{state:#?}");
+        assert_eq!(server.sent().len(), 1, "who has waited that long is asked before it is sent again");
+        chat.click("retry").await;
+        let state = chat.until("the answer", |state| state.answer_is("done")).await;
+        assert_eq!(state.answer().text, "You said: Anyone?");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_that_never_ends_can_be_stopped() {
+    in_each_streaming_dialect("a_stream_that_never_ends", async |world, dialect| {
+        let server = FaultServer::start().await;
+        let never = Gate::new();
+        server.answer(Stream::new(dialect).words("On and on").raw(": keep-alive\n\n").wait(&never).end(&[]));
+        let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
+        hasten(world).await;
+        chat.open().await;
+        chat.ask("Does it end?").await;
+        chat.until("the notice", |state| state.notice.contains("Still working")).await;
+        chat.click("stop").await;
+        let state = chat.until("the stop", |state| state.answer_is("stopped")).await;
+        assert_eq!((state.answer().text.as_str(), state.notice.as_str()), ("On and on", ""));
+        until_true("the request to end at the server", || server.sent().iter().all(|request| request.client_left())).await;
+        assert_eq!(chat.ask_and_wait("Next").await.answer().text, "You said: Next");
+    })
+    .await;
+}
