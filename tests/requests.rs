@@ -2,7 +2,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use assisters_chat::protocol::{Attachment, Delivery, Dialect, Method, Role, Said, Tool, ToolAnswer, ToolCall, Turn, User};
+use assisters_chat::protocol::json::parse;
+use assisters_chat::protocol::{
+    Attachment, Delivery, Dialect, Method, Role, Said, Tool, ToolAnswer, ToolCall, ToolRound, Turn, User,
+};
 use serde_json::{Value, json};
 
 fn serde(text: &str) -> Value {
@@ -144,9 +147,12 @@ fn tools_are_offered_and_answered_in_each_dialect_s_way() {
         call: ToolCall { id: id.into(), name: "find".into(), arguments: r#"{"q":1}"#.into(), progress: None },
         output: output.map(str::to_owned).map_err(str::to_owned),
     };
-    let answers = [answer("c1", Ok(r#"{"n":2}"#)), answer("c2", Err("no such order"))];
-    let tools = [Tool { name: "find".into(), description: "Finds".into(), parameters: r#"{"type":"object"}"#.into() }];
-    let turn = Turn { tool_answers: &answers, tools: &tools, ..Turn::new("a", "Where?", "s", &user) };
+    let rounds =
+        [ToolRound { text: String::new(), answers: vec![answer("c1", Ok(r#"{"n":2}"#)), answer("c2", Err("no such order"))] }];
+    let tools: [Tool; 1] =
+        [("find".into(), parse(r#"{"title":"Order search","description":"Finds","parameters":{"type":"object"}}"#).unwrap())];
+    let offered = json!([{"type": "function", "name": "find", "description": "Finds", "parameters": {"type": "object"}}]);
+    let turn = Turn { tool_rounds: &rounds, tools: &tools, ..Turn::new("a", "Where?", "s", &user) };
     let failed = r#"{"error":"no such order"}"#;
     let called = |id: &str| json!({"id": id, "type": "function", "function": {"name": "find", "arguments": r#"{"q":1}"#}});
     for (dialect, pointer, expected) in [
@@ -181,10 +187,60 @@ fn tools_are_offered_and_answered_in_each_dialect_s_way() {
             "/tools",
             json!([{"type": "function", "function": {"name": "find", "description": "Finds", "parameters": {"type": "object"}}}]),
         ),
+        (Dialect::Threads, "/tools", offered.clone()),
+        (Dialect::Execute, "/tools", offered.clone()),
+        (Dialect::Informer, "/tools", offered.clone()),
     ] {
         let body = serde(&dialect.send(&turn, Delivery::Stream).body.unwrap());
         assert_eq!(body.pointer(pointer), Some(&expected), "{dialect}: {body}");
+        assert!(dialect.has_tools());
     }
+    for dialect in Dialect::ALL.into_iter().filter(|dialect| !dialect.has_tools()) {
+        let body = serde(&dialect.send(&turn, Delivery::Stream).body.unwrap());
+        assert!(body.get("tools").is_none(), "{dialect} has no place for them: {body}");
+    }
+    // Without a tool nothing is added that a strict server might refuse.
+    for dialect in Dialect::ALL {
+        let body = serde(&dialect.send(&Turn::new("a", "Where?", "s", &user), Delivery::Stream).body.unwrap());
+        let added = ["tools", "tool_outputs", "toolResults"].map(|name| body.get(name));
+        assert_eq!(added, [None; 3], "{dialect}: {body}");
+    }
+}
+
+#[test]
+fn a_server_that_remembers_nothing_is_told_every_round() {
+    let user = User::default();
+    let round = |text: &str, id: &str| ToolRound {
+        text: text.into(),
+        answers: vec![ToolAnswer {
+            call: ToolCall { id: id.into(), name: "find".into(), ..ToolCall::default() },
+            output: Ok("done".into()),
+        }],
+    };
+    let rounds = [round("Let me see.", "c1"), round("", "c2")];
+    let turn = Turn { tool_rounds: &rounds, ..Turn::new("a", "Where?", "s", &user) };
+    let body = |dialect: Dialect| serde(&dialect.send(&turn, Delivery::Stream).body.unwrap());
+    let called = |id: &str| json!([{"id": id, "type": "function", "function": {"name": "find", "arguments": "{}"}}]);
+    let told = |id: &str| json!({"role": "tool", "tool_call_id": id, "content": "done"});
+    assert_eq!(
+        body(Dialect::OpenAi)["messages"],
+        json!([
+            {"role": "user", "content": "Where?"},
+            {"role": "assistant", "content": "Let me see.", "tool_calls": called("c1")},
+            told("c1"),
+            {"role": "assistant", "content": null, "tool_calls": called("c2")},
+            told("c2"),
+        ])
+    );
+    let part =
+        |id: &str| json!({"type": "tool-find", "toolCallId": id, "state": "output-available", "input": {}, "output": "done"});
+    assert_eq!(
+        body(Dialect::Informer)["messages"][1]["parts"],
+        json!([{"type": "text", "text": "Let me see."}, part("c1"), {"type": "step-start"}, part("c2")])
+    );
+    // The others know the first round.
+    assert_eq!(body(Dialect::Threads)["tool_outputs"], json!([{"tool_call_id": "c2", "output": "done"}]));
+    assert_eq!(body(Dialect::Execute)["toolResults"], json!([{"toolCallId": "c2", "output": "done"}]));
 }
 
 #[test]

@@ -5,9 +5,10 @@ declare const __ENGINE_WASM__: string;
 declare const __ENGINE_JS_INTEGRITY__: string;
 declare const __ENGINE_WASM_INTEGRITY__: string;
 declare const __VERSION__: string;
-/** Name of a part of the engine → its file beside the engine's script, and its hash where it is WebAssembly. */
+/** Name of a part of the engine → its file beside the engine's script, and its hash. */
 declare const __ENGINE_PARTS__: Record<string, [file: string, integrity: string]>;
 declare const __PART_TRANSCRIPT__: string;
+declare const __PART_ACTIVITY__: string;
 declare const __PART_ATTACHMENTS__: string;
 declare const __PART_DIALECTS__: string;
 /** Name of a script that is fetched when it is needed → its file beside the engine's script, and its hash. */
@@ -16,6 +17,7 @@ declare const __DIAGNOSE_JS__: string;
 declare const __RENDER_JS__: string;
 declare const __ATTACH_JS__: string;
 declare const __HIGHLIGHT_JS__: string;
+declare const __TOOLS_JS__: string;
 declare const __FALLBACK_JS__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;

@@ -6,16 +6,18 @@
 
 mod attachments;
 mod attendance;
+mod calls;
 mod run;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use assisters_chat::protocol::{ApiError, Attachment, Delivery, Dialect, ErrorKind, Event, User};
+use assisters_chat::protocol::{ApiError, Attachment, Delivery, Dialect, ErrorKind, Event, Tool, User};
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub(crate) use self::calls::{CallAnswers, Outputs};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::Failure;
@@ -36,6 +38,10 @@ pub(crate) struct Ask {
     pub(crate) assistant: String,
     pub(crate) text: String,
     pub(crate) attachments: Vec<Attachment>,
+    /// What the page lets the assistant call.
+    pub(crate) tools: Vec<Tool>,
+    /// What came of calls; with any, this goes on with the answer that called.
+    pub(crate) answers: CallAnswers,
     pub(crate) user: User,
     pub(crate) metadata: Value,
     pub(crate) earlier: Earlier,
@@ -127,7 +133,7 @@ impl Answers {
     /// Begins an answer, or joins the one that the same message got before.
     pub(crate) fn ask(app: &Arc<App>, ask: Ask) -> Result<Reader, Failure> {
         let this = &app.answers;
-        let fingerprint = identifier::derived("", &[&ask.session.id, &ask.assistant, &ask.text]);
+        let fingerprint = identifier::derived("", &[&ask.session.id, &ask.assistant, &ask.text, &ask.answers.fingerprint()]);
         let key = ask.idempotency_key.clone().map(|key| (ask.session.owner.clone(), key));
         let mut runs = this.runs();
         let now = this.clock.now_millis();

@@ -14,6 +14,8 @@ use wasm_bindgen_futures::JsFuture;
 pub enum Part {
     /// The transcript, with the Markdown parser and its painter: needed by the first message.
     Transcript,
+    /// What an answer does besides saying something: its thoughts and its calls of tools, shown, and answered by the page.
+    Activity,
     /// Files of a message: how they are shown, and how requests name them.
     Attachments,
     /// The dialects that few pages speak: needed by the first request in one of them.
@@ -55,6 +57,7 @@ impl Part {
     fn as_str(self) -> &'static str {
         match self {
             Self::Transcript => "transcript",
+            Self::Activity => "activity",
             Self::Attachments => "attachments",
             Self::Dialects => "dialects",
         }

@@ -88,9 +88,10 @@ impl Conversation {
             Event::Started { message_id } => message.server_id = message_id.or(message.server_id.take()),
             Event::TextDelta(text) => {
                 message.drop_outdated();
+                message.go_on();
                 message.content.push_str(&text);
             }
-            Event::Reasoning(text) => message.reasoning.push_str(&text),
+            Event::Reasoning(text) => message.think(&text),
             Event::ToolCall(call) => message.put_call(call),
             Event::ToolResult(result) => {
                 if let Some(tool) = message.tools.iter_mut().find(|tool| tool.call.id == result.id) {
@@ -144,8 +145,7 @@ impl Conversation {
         message.error = None;
         message.sources.clear();
         message.rating = None;
-        message.reasoning.clear();
-        message.tools.clear();
+        message.forget_activity();
         message.is_outdated = true;
         Some(Exchange { question, answer })
     }
@@ -244,9 +244,13 @@ impl Conversation {
         self.messages.binary_search_by_key(&id, |message| message.id).ok()
     }
 
-    fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
+    pub(super) fn get_mut(&mut self, id: MessageId) -> Option<&mut Message> {
         let idx = self.index(id)?;
-        self.messages.get_mut(idx).filter(|message| message.status == Status::Streaming)
+        self.messages.get_mut(idx)
+    }
+
+    pub(super) fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {
+        self.get_mut(id).filter(|message| message.status == Status::Streaming)
     }
 }
 

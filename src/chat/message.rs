@@ -79,6 +79,10 @@ pub struct ToolUse {
     pub call: ToolCall,
     /// What came of it, `None` while it runs; an error says why nothing did.
     pub output: Option<Result<String, String>>,
+    /// What the visitor is asked before it runs; empty for the widget's own words.
+    pub question: Option<String>,
+    /// Whether the page was told of it.
+    pub is_told: bool,
 }
 
 /// One message.
@@ -116,6 +120,10 @@ pub struct Message {
     pub n_rewrites: u32,
     /// The text is of an earlier try: the first new text replaces it.
     pub(super) is_outdated: bool,
+    /// The server waits for the page to answer its calls, or has been told and has not said anything since.
+    pub(super) is_paused: bool,
+    /// What comes next is no part of the paragraph before it.
+    pub(super) begins_paragraph: bool,
 }
 
 impl Message {
@@ -137,6 +145,8 @@ impl Message {
             error: None,
             n_rewrites: 0,
             is_outdated: false,
+            is_paused: false,
+            begins_paragraph: false,
         }
     }
 
@@ -161,19 +171,6 @@ impl Message {
         message.server_id = entry.id;
         message.sources = entry.sources;
         message
-    }
-
-    /// Notes a call, or what more is known of one.
-    pub(super) fn put_call(&mut self, call: ToolCall) {
-        match self.tools.iter_mut().find(|tool| tool.call.id == call.id) {
-            Some(tool) => tool.call = call,
-            None => self.tools.push(ToolUse { call, output: None }),
-        }
-    }
-
-    /// Returns the calls that nobody has answered: the page's, where it offers such a tool.
-    pub fn unanswered_calls(&self) -> impl Iterator<Item = &ToolCall> {
-        self.tools.iter().filter(|tool| tool.output.is_none()).map(|tool| &tool.call)
     }
 
     /// Returns the JSON text of its files, if it has any.

@@ -2,6 +2,7 @@
 //!
 //! Knows the protocol's events; knows no browser, no clock (times are handed in) and no view.
 
+mod activity;
 mod attached;
 mod conversation;
 mod message;

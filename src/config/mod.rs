@@ -10,7 +10,7 @@ pub mod theme;
 
 use crate::markdown::LinkPolicy;
 use crate::protocol::json::Value;
-use crate::protocol::{Dialect, HistoryMessage, User};
+use crate::protocol::{Dialect, HistoryMessage, Tool, User};
 
 pub use choice::{ButtonIcon, Direction, Offset, Persist, Position, ThemeChoice};
 pub use endpoint::{Endpoint, EndpointError};
@@ -81,6 +81,10 @@ pub struct Config {
     pub stream: bool,
     /// Which links and images of an answer are allowed.
     pub link_policy: LinkPolicy,
+    /// What the page lets the assistant call.
+    pub tools: Vec<Tool>,
+    /// Whether tokens and cost are shown below each answer.
+    pub debug: bool,
 }
 
 impl Config {
@@ -144,7 +148,16 @@ impl Config {
             persist: read.parsed("persist").unwrap_or_default(),
             stream: read.get("stream").is_none() || read.flag("stream"),
             link_policy: LinkPolicy { hosts: policy.texts("hosts"), image_hosts: policy.texts("imageHosts").unwrap_or_default() },
+            // What one is made of has been checked by the shell, which has their functions (`www/engine/tools.js`).
+            tools: read.object("tools").fields().to_vec(),
+            debug: read.flag("debug"),
         })
+    }
+
+    /// Returns one of the page's own tools.
+    #[must_use]
+    pub fn tool(&self, name: &str) -> Option<&Value> {
+        self.tools.iter().find(|(known, _)| known == name).map(|(_, about)| about)
     }
 
     /// Returns which way the widget's own texts are written.

@@ -57,6 +57,26 @@ phrases! {
     Sources, "sources", "Sources";
     /// The awaited answer.
     Typing, "typing", "Writing an answer";
+    /// While the model thinks.
+    Thinking, "thinking", "Thinking…";
+    /// Above what the model thought, when it is not known for how long.
+    Reasoning, "reasoning", "Reasoning";
+    /// Above what the model thought; `{seconds}` is replaced.
+    ThoughtFor, "thoughtFor", "Thought for {seconds} s";
+    /// Said of a tool's call.
+    ToolRunning, "toolRunning", "running";
+    /// Said of a tool's call.
+    ToolFailed, "toolFailed", "failed";
+    /// Above what a tool was called with.
+    ToolInput, "toolInput", "Input";
+    /// Above what came of a call.
+    ToolResult, "toolResult", "Result";
+    /// Asks the visitor before a tool runs.
+    ToolConfirm, "toolConfirm", "The assistant wants to do this. Allow it?";
+    /// Lets a tool run.
+    Allow, "allow", "Allow";
+    /// Does not.
+    Deny, "deny", "Don’t allow";
     /// Below an answer that the visitor stopped.
     Stopped, "stopped", "You stopped this answer.";
     /// The button that scrolls to the newest message.

@@ -29,6 +29,14 @@ fn defaults_are_those_of_the_contract() {
 }
 
 #[test]
+fn tools_are_read_without_their_functions() {
+    let config = resolve(json!({"tools": {"find_order": {"title": "Order search"}, "now-1": {}}})).unwrap();
+    let tool = config.tool("find_order").unwrap();
+    assert_eq!(tool.get("title").and_then(crate::protocol::json::Value::as_str), Some("Order search"));
+    assert_eq!((config.tools.len(), config.tool("find")), (2, None));
+}
+
+#[test]
 fn a_wrong_value_names_the_option_and_the_valid_ones() {
     for (options, words) in [
         (json!({"position": "middle"}), &["position", "middle", "bottom-left", "inline"][..]),
@@ -57,6 +65,8 @@ fn a_wrong_value_names_the_option_and_the_valid_ones() {
         (json!({"attachments": {"maxSize": 7}}), &["attachments", "maxSizeBytes", "upload"]),
         (json!({"attachments": {"upload": "/upload"}}), &["attachments", "upload (a function)"]),
         (json!({"user": "me"}), &["user", "an object"]),
+        (json!({"tools": ["find"]}), &["tools", "an object"]),
+        (json!({"debug": "yes"}), &["debug", "true or false"]),
     ] {
         let error = resolve(options.clone()).unwrap_err();
         for word in words {

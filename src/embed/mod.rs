@@ -170,7 +170,12 @@ impl Widget {
 /// Reads the options that JSON does not know.
 fn hooks(options: &JsValue) -> Hooks {
     let function = |name: &str| js_sys::Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
-    Hooks { get_token: function("getToken"), decorate: function("decorate"), files: function("files") }
+    Hooks {
+        get_token: function("getToken"),
+        call_tool: function("callTool"),
+        decorate: function("decorate"),
+        files: function("files"),
+    }
 }
 
 fn type_error(message: &str) -> JsValue {

@@ -56,6 +56,12 @@ impl Dialect {
         matches!(self, Self::Conversations | Self::Threads | Self::Execute)
     }
 
+    /// Whether a page can offer tools and answer their calls. The documents of the others have no word for it.
+    #[must_use]
+    pub fn has_tools(self) -> bool {
+        matches!(self, Self::Threads | Self::Execute | Self::Informer | Self::OpenAi)
+    }
+
     /// Whether an answer can come piece by piece.
     #[must_use]
     pub fn streams(self) -> bool {

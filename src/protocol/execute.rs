@@ -1,14 +1,14 @@
 //! Dialect `execute` (`seeds/execute-api.txt`): one request, one JSON answer; the server names the session in it.
 //!
-//! Nothing is streamed: the answer is shown at once. `sources` and `id` are the gateway's additions. Error codes are upper case.
+//! Nothing is streamed: the answer is shown at once. `sources` and `id`, and `tools` and `toolResults` of a request, are the gateway's additions. Error codes are upper case.
 
 use super::answer::{Progress, Whole};
 use super::error::ApiError;
 use super::event::{Event, Finish, Usage, decode_sources, write_sources};
-use super::json::{Object, Value, list, number, text};
+use super::json::{Object, Value, array, list, number, text};
 use super::request::{Attachment, Delivery, Request, Turn, segment, write_attachments};
 use super::threads::write_calls;
-use super::tool::{ToolCall, quoted};
+use super::tool::{ToolCall, quoted, write_tools};
 
 /// The names of the counts, here and in dialect `informer`.
 pub(super) const TOKENS: [&str; 3] = ["inputTokens", "outputTokens", "totalTokens"];
@@ -23,8 +23,8 @@ pub(super) fn send(turn: &Turn<'_>) -> Request {
         }
         Attachment::File { .. } => None,
     });
-    let results = turn
-        .tool_answers
+    let answers = turn.new_tool_answers();
+    let results = answers
         .iter()
         .map(|answer| Object::new().text("toolCallId", &answer.call.id).raw("output", &quoted(&answer.text())).finish());
     let mut body = Object::new().text("userInput", turn.text);
@@ -33,9 +33,10 @@ pub(super) fn send(turn: &Turn<'_>) -> Request {
         body = body.text("sessionId", turn.session_id);
     }
     body = body.maybe_raw("attachments", attachments.as_deref());
-    if !turn.tool_answers.is_empty() {
+    if !answers.is_empty() {
         body = body.raw("toolResults", &list(results));
     }
+    body = body.maybe_raw("tools", write_tools(turn.tools).as_deref());
     Request::post(path, body.finish(), Delivery::Plain)
 }
 
@@ -51,12 +52,16 @@ pub(super) fn decode_document(value: &Value, _progress: &mut Progress, on_event:
 /// Decodes `{response, sessionId, usage, toolCalls}`.
 #[inline(never)]
 pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
-    let Some(response) = value.get("response").and_then(Value::as_str) else {
+    let response = value.get("response").and_then(Value::as_str);
+    // An answer that only calls may say nothing.
+    if response.is_none() && array(value, "toolCalls").is_empty() {
         return Err(ApiError::malformed("the answer has no `response`"));
-    };
+    }
     on_event(Event::Started { message_id: text(value, "id") });
     ToolCall::decode_list(value, "toolCalls", on_event);
-    on_event(Event::TextDelta(response.to_owned()));
+    if let Some(response) = response {
+        on_event(Event::TextDelta(response.to_owned()));
+    }
     for source in decode_sources(value) {
         on_event(Event::Source(source));
     }

@@ -71,7 +71,9 @@ pub(super) fn content(entry: &Value) -> Option<String> {
     if let Some(text) = content.as_str() {
         return Some(text.to_owned());
     }
-    Some(content.as_array()?.iter().filter_map(|part| text(part, "text")).collect::<Vec<_>>().join("\n\n"))
+    // What the model thought has a text too, and is none of what it said.
+    let said = content.as_array()?.iter().filter(|part| part.get("type").and_then(Value::as_str) != Some("reasoning"));
+    Some(said.filter_map(|part| text(part, "text")).collect::<Vec<_>>().join("\n\n"))
 }
 
 /// What an assistant says of itself. Every field may be absent: servers differ.

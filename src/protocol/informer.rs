@@ -1,7 +1,8 @@
 //! Dialect `informer` (`seeds/informer-api.txt`): a chat takes the transcript and streams the parts of a UI message, as the AI SDK
 //! names them.
 //!
-//! The chat's id is the client's own. `assistantId` in the request tells the gateway who is asked; the document's own server knows.
+//! The chat's id is the client's own. `assistantId` and `tools` in the request tell the gateway who is asked, and what the page offers; the
+//! document's own server knows.
 
 use super::answer::{Progress, Whole, Written};
 use super::error::{ApiError, ErrorKind};
@@ -11,7 +12,7 @@ use super::history::{Role, content};
 use super::json::{Object, Value, array, list, number, text};
 use super::request::{Attachment, Request, Turn, WINDOW_TOKENS, segment, window};
 use super::sse::Frame;
-use super::tool::{ToolCall, ToolResult, plain, progress as progress_message, quoted};
+use super::tool::{ToolAnswer, ToolCall, ToolResult, plain, progress as progress_message, quoted, write_tools};
 
 /// Describes the request that sends the transcript and one message, or the answers to the last answer's tool calls.
 #[inline(never)]
@@ -28,24 +29,37 @@ pub(super) fn send(turn: &Turn<'_>, delivery: super::Delivery) -> Request {
         Attachment::File { .. } => None,
     });
     messages.push(message(Role::User, list(std::iter::once(said(turn.text)).chain(files))));
-    if !turn.tool_answers.is_empty() {
-        let parts = turn.tool_answers.iter().map(|answer| {
-            let part = Object::new().text("type", &["tool-", &answer.call.name].concat()).text("toolCallId", &answer.call.id);
-            match &answer.output {
-                Ok(output) => {
-                    let part = part.text("state", "output-available").raw("input", answer.call.arguments_json());
-                    part.raw("output", &quoted(output)).finish()
-                }
-                Err(reason) => {
-                    let part = part.text("state", "output-error").raw("input", answer.call.arguments_json());
-                    part.text("errorText", reason).finish()
-                }
+    if !turn.tool_rounds.is_empty() {
+        let mut parts = Vec::new();
+        for (idx, round) in turn.tool_rounds.iter().enumerate() {
+            if idx > 0 {
+                parts.push(Object::new().text("type", "step-start").finish());
             }
-        });
-        messages.push(message(Role::Assistant, list(parts)));
+            if !round.text.is_empty() {
+                parts.push(said(&round.text));
+            }
+            parts.extend(round.answers.iter().map(write_answer));
+        }
+        messages.push(message(Role::Assistant, list(parts.into_iter())));
     }
     let body = Object::new().text("assistantId", turn.assistant).raw("messages", &list(messages.into_iter()));
+    let body = body.maybe_raw("tools", write_tools(turn.tools).as_deref());
     Request::post(["/chats/", &segment(turn.session_id)].concat(), body.finish(), delivery)
+}
+
+/// Writes a call that was answered as a part of the assistant's message.
+fn write_answer(answer: &ToolAnswer) -> String {
+    let part = write_call(&answer.call);
+    match &answer.output {
+        Ok(output) => part.text("state", "output-available").raw("output", &quoted(output)).finish(),
+        Err(reason) => part.text("state", "output-error").text("errorText", reason).finish(),
+    }
+}
+
+/// Begins a part about a call.
+fn write_call(call: &ToolCall) -> Object {
+    let part = Object::new().text("type", &["tool-", &call.name].concat()).text("toolCallId", &call.id);
+    part.raw("input", &quoted(call.arguments_json()))
 }
 
 /// Decodes one part; a part of another type is skipped.
@@ -110,7 +124,7 @@ fn decode_tool(kind: &str, value: &Value, progress: &mut Progress, on_event: &mu
                 id,
                 name: text(value, "toolName").unwrap_or_default(),
                 arguments: input.map(Value::to_json).unwrap_or_default(),
-                progress: input.and_then(progress_message),
+                progress: input.and_then(progress_message).or_else(|| text(value, "title")),
             }));
             return;
         }
@@ -129,12 +143,18 @@ fn decode_source(value: &Value) -> Option<Source> {
 /// Decodes a whole UI message, `{id, role, parts, metadata}`, for servers that do not stream.
 #[inline(never)]
 pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
-    let Some(text_content) = value.get("parts").and_then(|_| content(value)) else {
+    if value.get("parts").and_then(Value::as_array).is_none() {
         return Err(ApiError::malformed("the answer has no `parts`"));
-    };
+    }
+    let text_content = content(value).unwrap_or_default();
     let message_id = text(value, "id");
     on_event(Event::Started { message_id: message_id.clone() });
-    on_event(Event::TextDelta(text_content));
+    for part in array(value, "parts") {
+        decode_whole_part(part, on_event);
+    }
+    if !text_content.is_empty() {
+        on_event(Event::TextDelta(text_content));
+    }
     for source in array(value, "parts").iter().filter(|part| text(part, "type").is_some_and(|kind| kind.starts_with("source-"))) {
         if let Some(source) = decode_source(source) {
             on_event(Event::Source(source));
@@ -144,6 +164,27 @@ pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> R
     let usage = usage.and_then(|usage| Usage::decode(usage, TOKENS));
     on_event(Event::Finished(Finish { message_id, usage, ..Finish::default() }));
     Ok(())
+}
+
+/// Decodes a thought or a call of a whole message: a call is complete there, and may have its output.
+fn decode_whole_part(part: &Value, on_event: &mut dyn FnMut(Event)) {
+    let kind = part.get("type").and_then(Value::as_str).unwrap_or_default();
+    if kind == "reasoning" {
+        text(part, "text").into_iter().for_each(|thought| on_event(Event::Reasoning(thought)));
+    }
+    let name = if kind == "dynamic-tool" { text(part, "toolName") } else { kind.strip_prefix("tool-").map(str::to_owned) };
+    let (Some(name), Some(id)) = (name, text(part, "toolCallId")) else { return };
+    let input = part.get("input");
+    let progress = input.and_then(progress_message).or_else(|| text(part, "title"));
+    let arguments = input.map(Value::to_json).unwrap_or_default();
+    on_event(Event::ToolCall(ToolCall { id: id.clone(), name, arguments, progress }));
+    let output = match text(part, "errorText") {
+        Some(reason) => Some(Err(reason)),
+        None => part.get("output").map(plain).map(Ok),
+    };
+    if let Some(output) = output {
+        on_event(Event::ToolResult(ToolResult { id, output }));
+    }
 }
 
 /// Writes the parts that say `event`.
@@ -185,8 +226,9 @@ pub(super) fn encode(event: &Event, written: &mut Written, on_frame: &mut dyn Fn
         }),
         Event::Finished(finish) => {
             let usage = finish.usage.unwrap_or_default().write(TOKENS);
-            put(part("finish-step").raw("usage", &usage).text("finishReason", "stop"));
-            put(part("finish").text("finishReason", "stop"));
+            let reason = if written.calls.is_empty() { "stop" } else { "tool-calls" };
+            put(part("finish-step").raw("usage", &usage).text("finishReason", reason));
+            put(part("finish").text("finishReason", reason));
         }
         Event::Failed(error) => put(error.write(part("error").text("errorText", &error.message))),
     }
@@ -204,12 +246,13 @@ fn write_source(source: &Source, number: usize) -> Object {
 /// Returns the text of a complete answer: a UI message.
 pub(super) fn encode_answer(whole: &Whole) -> String {
     let said = Object::new().text("type", "text").text("text", &whole.text).finish();
+    let calls = whole.calls.iter().map(|call| write_call(call).text("state", "input-available").finish());
     let sources = whole.sources.iter().enumerate().map(|(idx, source)| write_source(source, idx + 1).finish());
     let usage = whole.finish.usage.unwrap_or_default().write(TOKENS);
     Object::new()
         .maybe_text("id", whole.finish.message_id.as_deref())
         .text("role", Role::Assistant.as_str())
-        .raw("parts", &list(std::iter::once(said).chain(sources)))
+        .raw("parts", &list(std::iter::once(said).chain(calls).chain(sources)))
         .raw("metadata", &Object::new().raw("usage", &usage).finish())
         .finish()
 }

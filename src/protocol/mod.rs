@@ -29,4 +29,4 @@ pub use event::{Event, Finish, Source, Usage, decode_sources, write_sources};
 pub use history::{AssistantCard, HistoryMessage, Role, decode_history_message};
 pub use rate_limit::RateLimit;
 pub use request::{Attachment, Delivery, Method, Request, Said, Turn, User, WINDOW_TOKENS, window};
-pub use tool::{Tool, ToolAnswer, ToolCall, ToolResult};
+pub use tool::{Tool, ToolAnswer, ToolCall, ToolResult, ToolRound};

@@ -12,7 +12,7 @@ use super::history::{Role, content};
 use super::json::{Object, Value, array, list, number, text, unsigned};
 use super::request::{Attachment, Delivery, Request, Turn, WINDOW_TOKENS, window};
 use super::sse::Frame;
-use super::tool::ToolCall;
+use super::tool::{ToolCall, write_tool};
 
 /// No answer calls more tools at once; a server that says so is not believed.
 const CALLS_LIMIT: usize = 64;
@@ -28,21 +28,21 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
     } else {
         messages.push(Object::new().text("role", Role::User.as_str()).raw("content", &parts(turn)).finish());
     }
-    if !turn.tool_answers.is_empty() {
-        let calls = turn.tool_answers.iter().map(|answer| write_call(&answer.call, None));
-        let asked = Object::new().text("role", Role::Assistant.as_str()).raw("content", "null");
+    for round in turn.tool_rounds {
+        let calls = round.answers.iter().map(|answer| write_call(&answer.call, None));
+        let asked = Object::new().text("role", Role::Assistant.as_str());
+        let asked = if round.text.is_empty() { asked.raw("content", "null") } else { asked.text("content", &round.text) };
         messages.push(asked.raw("tool_calls", &list(calls)).finish());
-        messages.extend(turn.tool_answers.iter().map(|answer| {
+        messages.extend(round.answers.iter().map(|answer| {
             Object::new().text("role", "tool").text("tool_call_id", &answer.call.id).text("content", &answer.text()).finish()
         }));
     }
     let mut body = Object::new().text("model", turn.assistant).raw("messages", &list(messages.into_iter()));
     if !turn.tools.is_empty() {
-        let tools = turn.tools.iter().map(|tool| {
-            let function = Object::new().text("name", &tool.name).text("description", &tool.description);
-            let function = function.raw("parameters", &tool.parameters).finish();
-            Object::new().text("type", "function").raw("function", &function).finish()
-        });
+        let tools = turn
+            .tools
+            .iter()
+            .map(|tool| Object::new().text("type", "function").raw("function", &write_tool(Object::new(), tool)).finish());
         body = body.raw("tools", &list(tools));
     }
     let is_streamed = match delivery {

@@ -2,7 +2,7 @@
 
 use super::history::Role;
 use super::json::{self, Object, Value, list};
-use super::tool::{Tool, ToolAnswer};
+use super::tool::{Tool, ToolAnswer, ToolRound};
 
 /// An HTTP method that the dialects use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,10 +163,10 @@ pub struct Turn<'a> {
     pub earlier: &'a [Said<'a>],
     /// Files that go with the message.
     pub attachments: &'a [Attachment],
-    /// Tools that the page offers, for dialects that can name them in a request.
+    /// Tools that the page offers.
     pub tools: &'a [Tool],
-    /// Calls of the last answer that the page has answered. With any, this turn goes on with that answer.
-    pub tool_answers: &'a [ToolAnswer],
+    /// Calls of the answer so far that the page has answered, oldest first. With any, this turn goes on with that answer.
+    pub tool_rounds: &'a [ToolRound],
 }
 
 impl<'a> Turn<'a> {
@@ -183,8 +183,13 @@ impl<'a> Turn<'a> {
             earlier: &[],
             attachments: &[],
             tools: &[],
-            tool_answers: &[],
+            tool_rounds: &[],
         }
+    }
+
+    /// Returns the calls that were answered last: a server that remembers knows the others.
+    pub(super) fn new_tool_answers(&self) -> &'a [ToolAnswer] {
+        self.tool_rounds.last().map(|round| round.answers.as_slice()).unwrap_or_default()
     }
 
     /// Returns the text, with the addresses of attachments below it: for dialects that have no other place for them.

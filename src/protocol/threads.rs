@@ -3,16 +3,17 @@
 //!
 //! The document names no end frame: the end of the stream ends an answer, or a frame with `"delta":false`. Such a frame may hold the
 //! last piece, or the whole answer once more, which is not shown twice. Pieces are joined exactly as sent. `usage`, `sources` and
-//! `tool_calls` of a frame are the gateway's additions, under the names of its sibling documents.
+//! `tool_calls` of a frame, and `tools` and `tool_outputs` of a message, are the gateway's additions, under the names of its sibling
+//! documents and of this one's custom tools.
 
 use super::answer::{Progress, Whole, Written};
 use super::conversations::{self, TOKENS, answer_fields};
 use super::error::ApiError;
 use super::event::{Event, Usage};
-use super::json::{Object, Value, list, text};
+use super::json::{Object, Value, array, list, text};
 use super::request::{Attachment, Delivery, Request, Turn, segment, write_attachments};
 use super::sse::Frame;
-use super::tool::{ToolCall, quoted};
+use super::tool::{ToolCall, quoted, write_tools};
 
 /// Describes the request that makes a thread.
 #[inline(never)]
@@ -27,7 +28,8 @@ pub(super) fn begin(turn: &Turn<'_>) -> Request {
 #[inline(never)]
 pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
     let body = Object::new().text("assistant_id", turn.assistant);
-    let body = if turn.tool_answers.is_empty() {
+    let answers = turn.new_tool_answers();
+    let body = if answers.is_empty() {
         let attachments = write_attachments(turn, |attachment| match attachment {
             Attachment::File { id } => Some(Object::new().text("type", "file").text("file_id", id).finish()),
             Attachment::Url { .. } => None,
@@ -35,12 +37,12 @@ pub(super) fn send(turn: &Turn<'_>, delivery: Delivery) -> Request {
         let body = body.text("role", "user").text("content", &turn.text_with_addresses());
         body.maybe_raw("attachments", attachments.as_deref())
     } else {
-        let outputs = turn
-            .tool_answers
+        let outputs = answers
             .iter()
             .map(|answer| Object::new().text("tool_call_id", &answer.call.id).text("output", &answer.text()).finish());
         body.text("role", "tool").raw("tool_outputs", &list(outputs))
     };
+    let body = body.maybe_raw("tools", write_tools(turn.tools).as_deref());
     Request::post(messages_path(turn.session_id, ""), body.finish(), delivery)
 }
 
@@ -100,17 +102,26 @@ fn rest<'a>(so_far: &str, last: &'a str) -> &'a str {
 /// Decodes `{id, role, content, created_at}`.
 #[inline(never)]
 pub(super) fn decode_answer(value: &Value, on_event: &mut dyn FnMut(Event)) -> Result<(), ApiError> {
-    if value.get("content").and_then(Value::as_str).is_some() {
-        ToolCall::decode_list(value, "tool_calls", on_event);
+    let has_content = value.get("content").and_then(Value::as_str).is_some();
+    if !has_content && array(value, "tool_calls").is_empty() {
+        return conversations::decode_answer(value, on_event);
     }
-    conversations::decode_answer(value, on_event)
+    // A message that only calls may say nothing.
+    on_event(Event::Started { message_id: text(value, "id") });
+    ToolCall::decode_list(value, "tool_calls", on_event);
+    if let Some(content) = text(value, "content") {
+        on_event(Event::TextDelta(content));
+    }
+    conversations::finish(value, text(value, "id"), on_event);
+    Ok(())
 }
 
 /// Whether the answer to a posted message is the assistant's already, so that there is nothing to listen for.
 #[inline(never)]
 pub(super) fn is_answer(value: &Value) -> bool {
     let is_assistant = value.get("role").and_then(Value::as_str) == Some("assistant");
-    is_assistant && text(value, "content").is_some() || ApiError::in_body(value).is_some()
+    let says_something = text(value, "content").is_some() || !array(value, "tool_calls").is_empty();
+    is_assistant && says_something || ApiError::in_body(value).is_some()
 }
 
 /// Writes the frame that says `event`.

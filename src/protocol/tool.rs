@@ -1,17 +1,12 @@
 //! Tools: what a page offers, what an assistant calls, and what comes of it.
 
-use super::json::{Object, Value, array, text};
+use super::json::{Object, Value, array, list, text};
 
-/// A tool that the page offers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tool {
-    /// Its name.
-    pub name: String,
-    /// What it is for, in words for the model.
-    pub description: String,
-    /// The JSON Schema of its arguments: a JSON object's text.
-    pub parameters: String,
-}
+/// A tool that the page offers: its name, and `{title?, description?, parameters?}`: what visitors see instead of the name, what it is for, in
+/// words for the model, and the JSON Schema of its arguments.
+///
+/// A field of the option's object as it is: a type of its own would cost every page a set of functions.
+pub type Tool = (String, Value);
 
 /// A call of a tool. Said again under the same id, it is the same call further on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +28,15 @@ pub struct ToolResult {
     pub id: String,
     /// Its output, as a text or as JSON text; or why there is none.
     pub output: Result<String, String>,
+}
+
+/// One time that an answer paused for the page: what it said until then, and the calls that were answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolRound {
+    /// What the assistant said before it called, for servers that remember nothing.
+    pub text: String,
+    /// Its calls, each with what came of it.
+    pub answers: Vec<ToolAnswer>,
 }
 
 /// A call together with what came of it, to be sent back.
@@ -60,6 +64,12 @@ impl ToolCall {
         if self.arguments.is_empty() { "{}" } else { &self.arguments }
     }
 
+    /// Returns the arguments as JSON, whatever the model has written: what is none becomes a text.
+    #[must_use]
+    pub fn arguments_value(&self) -> String {
+        quoted(self.arguments_json())
+    }
+
     /// Decodes a call under any of the names that the documents give its fields, with its output where that is there too.
     pub(super) fn decode(entry: &Value) -> Option<(Self, Option<ToolResult>)> {
         let first = |names: &[&str]| names.iter().find_map(|name| text(entry, name));
@@ -71,7 +81,7 @@ impl ToolCall {
             Some(reason) => Some(Err(reason)),
             None => value(&["output", "result"]).map(Ok),
         };
-        let progress = arguments.and_then(progress);
+        let progress = arguments.and_then(progress).or_else(|| text(entry, "title"));
         let result = output.map(|output| ToolResult { id: id.clone(), output });
         Some((Self { id, name, arguments: arguments.map(plain).unwrap_or_default(), progress }, result))
     }
@@ -87,6 +97,20 @@ impl ToolCall {
             }
         }
     }
+}
+
+/// Writes the tools that a page offers as dialect `threads` defines them, for dialects that have no place of their own for them; nothing
+/// when there are none.
+pub(super) fn write_tools(tools: &[Tool]) -> Option<String> {
+    let written = tools.iter().map(|tool| write_tool(Object::new().text("type", "function"), tool));
+    (!tools.is_empty()).then(|| list(written))
+}
+
+/// Writes a tool's definition into an object.
+pub(super) fn write_tool(object: Object, (name, about): &Tool) -> String {
+    let parameters = about.get("parameters").filter(|parameters| parameters.is_object()).map(Value::to_json);
+    let object = object.text("name", name).text("description", &text(about, "description").unwrap_or_default());
+    object.raw("parameters", parameters.as_deref().unwrap_or(r#"{"type":"object","properties":{}}"#)).finish()
 }
 
 /// Returns what a tool asks to be shown while it runs (`aiProgressMessage`, informer).

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::state::Sent;
+use super::tools::{self, Rounds};
 use super::{Notice, Session};
 use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
-use crate::chat::{Exchange, MessageId, name_files, retry_delay_secs};
+use crate::chat::{Exchange, Message, MessageId, name_files, retry_delay_secs};
 use crate::config::Config;
 use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
 
@@ -15,6 +16,8 @@ use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Reque
 struct Asking {
     exchange: Exchange,
     sent: Sent,
+    /// Calls of this answer that the page has answered.
+    rounds: Rounds,
     /// The server has the message: only the answer is still to be asked for.
     is_posted: bool,
     /// What may be mended once per message without the visitor noticing.
@@ -36,6 +39,7 @@ impl Session {
         let mut asking = Asking {
             exchange,
             sent,
+            rounds: Rounds::default(),
             is_posted: false,
             can_mend_token: true,
             // A conversation that was begun for this very message can not have been forgotten.
@@ -44,7 +48,7 @@ impl Session {
         // What cut the answer off after its first words; for one that is taken up again, that was the page's own leaving.
         let mut cut = (!self.is_silent(answer)).then(|| Box::new(ApiError::left()));
         let mut n_retries = 0;
-        while let Err(error) = self.attempt(&mut asking).await {
+        while let Err(error) = self.attempt_rounds(&mut asking).await {
             let is_silent = self.is_silent(answer);
             if is_silent && self.mend(&error, &mut asking) {
                 continue;
@@ -68,29 +72,54 @@ impl Session {
         self.end_answer(answer);
     }
 
+    /// Attempts, and goes on in the same message as often as the page has answered calls of it.
+    async fn attempt_rounds(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
+        loop {
+            self.attempt(asking).await?;
+            let paused = self.with(|core| core.paused.take()).flatten();
+            if paused.is_none() && asking.rounds.done.is_empty() {
+                return Ok(());
+            }
+            // A page that offers tools has had the part fetched before it asked.
+            if !tools::answer_calls(self, asking.exchange.answer, &mut asking.rounds, paused).await? {
+                return Ok(());
+            }
+            // What is sent now is another message.
+            asking.sent.idempotency_key = random_hex();
+            asking.is_posted = false;
+        }
+    }
+
     async fn attempt(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
         let Some(config) = self.peek_config() else { return Ok(()) };
         let answer = asking.exchange.answer;
         let coming = self.patiently(&config, self.ask(&config, asking)).await?;
 
         let outcome: RefCell<Option<Result<(), Box<ApiError>>>> = RefCell::default();
-        let mut on_event = |event: Event| match event {
-            Event::Failed(error) => {
-                outcome.replace(Some(Err(Box::new(error))));
+        let mut on_event = |event: Event| {
+            if let Event::Finished(finish) = &event
+                && let Some(id) = &finish.session_id
+            {
+                // Where the server names the session, the next message goes on in it.
+                self.with(|core| core.session_id = Some(id.clone()));
             }
-            Event::Finished(_) if self.is_silent(answer) => {
-                outcome.replace(Some(Err(Box::new(ApiError::malformed("the answer is empty")))));
-            }
-            event => {
-                if let Event::Finished(finish) = &event {
-                    outcome.replace(Some(Ok(())));
-                    // Where the server names the session, the next message goes on in it.
-                    if let Some(id) = finish.session_id.clone() {
-                        self.with(|core| core.session_id = Some(id));
-                    }
+            let ended = match event {
+                Event::Failed(error) => Err(Box::new(error)),
+                Event::Finished(finish) if self.waits_for_page(&config, answer) => {
+                    self.with(|core| core.paused = Some(finish));
+                    Ok(())
                 }
-                self.apply(answer, event);
-            }
+                Event::Finished(_) if self.is_silent(answer) => Err(Box::new(ApiError::malformed("the answer is empty"))),
+                event => {
+                    let is_end = event.is_end();
+                    self.apply(&config, answer, event);
+                    if !is_end {
+                        return;
+                    }
+                    Ok(())
+                }
+            };
+            outcome.replace(Some(ended));
         };
         let mut body = match coming {
             Coming::Whole(text) => {
@@ -148,6 +177,8 @@ impl Session {
                 attachments: &attachments,
                 metadata: asking.sent.metadata.as_deref().or(config.metadata.as_deref()),
                 earlier: &core.conversation.before(question.id),
+                tools: &config.tools,
+                tool_rounds: &asking.rounds.done,
                 ..Turn::new(&config.assistant, &question.content, &session_id, &config.user)
             };
             Some(config.dialect.send(&turn, delivery))
@@ -189,15 +220,20 @@ impl Session {
         Some((Request::resume(&last_event_id)?, last_event_id))
     }
 
-    /// Whether the answer is awaited, and neither a text nor a tool call of it has come.
+    /// Whether the answer is awaited, and neither a text nor a tool call of it has come, or none since the page has answered.
     fn is_silent(self, answer: MessageId) -> bool {
-        self.message(answer, |message| message.is_awaited() && message.tools.is_empty()) == Some(true)
+        let is_silent = |message: &Message| message.is_paused() || (message.is_awaited() && message.tools.is_empty());
+        self.message(answer, is_silent) == Some(true)
     }
 
-    fn apply(self, answer: MessageId, event: Event) {
+    fn apply(self, config: &Config, answer: MessageId, event: Event) {
         let is_first_text =
             matches!(event, Event::TextDelta(_)) && self.message(answer, |message| message.is_awaited()) == Some(true);
+        let is_activity = self.is_activity(config, answer, &event);
         self.with(|core| core.conversation.apply(answer, event));
+        if is_activity {
+            self.show_activity(answer);
+        }
         if is_first_text {
             self.changed(answer);
             self.dispatch_message("stream-start", answer);

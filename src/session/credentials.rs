@@ -88,7 +88,8 @@ impl Session {
     /// When no token can be had, or the part of the program that speaks the dialect.
     pub(super) async fn headers(self, config: &Config) -> Result<Vec<(String, String)>, Box<ApiError>> {
         let files = self.with(|core| core.conversation.has_files()).unwrap_or(false).then_some(Part::Attachments);
-        for part in [part_of(config.dialect), files].into_iter().flatten() {
+        let tools = (!config.tools.is_empty()).then_some(Part::Activity);
+        for part in [part_of(config.dialect), files, tools].into_iter().flatten() {
             if !part.load().await {
                 return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
             }

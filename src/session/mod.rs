@@ -2,6 +2,7 @@
 //!
 //! Orchestrates config, dialect, browser and conversation; knows no view. Every task dies with the session.
 
+mod activity;
 mod answer;
 mod attachments;
 mod credentials;
@@ -11,6 +12,7 @@ mod memory;
 mod patience;
 mod report;
 mod state;
+mod tools;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use futures::future::AbortHandle;
 use leptos::prelude::ArcTrigger;
 
@@ -12,7 +13,7 @@ use super::memory::Claim;
 use crate::browser::events::Host;
 use crate::chat::{Conversation, MessageId};
 use crate::config::Config;
-use crate::protocol::AssistantCard;
+use crate::protocol::{AssistantCard, Finish};
 
 /// What a view can wait for.
 #[derive(Default)]
@@ -34,6 +35,8 @@ pub(super) struct Topics {
 pub struct Hooks {
     /// The owner's `getToken`.
     pub get_token: Option<js_sys::Function>,
+    /// The shell's: has the page answer one of the assistant's calls.
+    pub call_tool: Option<js_sys::Function>,
     /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
     pub decorate: Option<js_sys::Function>,
     /// The shell's: hands over the visitor's files as a JSON list's text, or nothing while they can not be sent.
@@ -93,6 +96,10 @@ pub(super) struct Core {
     pub(super) session_id: Option<String>,
     /// How far the answer that is arriving has come, empty where the server does not say: what it can be resumed after.
     pub(super) last_event_id: String,
+    /// What was told of an answer that waits for the page, until that is begun with.
+    pub(super) paused: Option<Finish>,
+    /// Told when the visitor allows a call; dropped when they do not.
+    pub(super) decision: Option<oneshot::Sender<()>>,
     pub(super) memory: Claim,
     pub(super) is_started: bool,
 }
@@ -118,6 +125,8 @@ impl Core {
             credentials: Credentials::default(),
             session_id: None,
             last_event_id: String::new(),
+            paused: None,
+            decision: None,
             memory: Claim::new(&config),
             is_started: false,
             config: Rc::new(config),

@@ -2,12 +2,14 @@
 
 use web_sys::{Element, Event};
 
+use super::activity;
 use super::editor;
 use super::icon::{Icon, icon};
 use super::rich_text::Manner;
 use super::view::{View, html};
 use crate::browser::clipboard;
 use crate::browser::dom::closest;
+use crate::browser::part::Part;
 use crate::browser::timer::sleep_secs;
 use crate::chat::{Message, MessageId, Rating, Status};
 use crate::config::Phrase;
@@ -154,7 +156,13 @@ fn button(manner: &Manner, action: Action) -> View {
 /// Does what a click in the transcript asks for.
 pub fn clicked(session: Session, manner: &Manner, event: &Event) {
     let Some(button) = closest(event, "[data-action]") else { return };
-    let Some(action) = Action::of(&button) else { return };
+    let Some(action) = Action::of(&button) else {
+        // The only other buttons are those below a call.
+        if Part::Activity.is_here() {
+            activity::show_decision(session, &button);
+        }
+        return;
+    };
     let Some((article, id)) = message_around(session, &button) else { return };
     match action {
         Action::Copy => copy(session, manner, button, session.message(id, |message| message.content.clone())),

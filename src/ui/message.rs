@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use web_sys::Element;
 
+use super::activity;
 use super::answer_text::{AnswerText, Painted};
 use super::attached::{self, Allowed};
 use super::plain::{outcome, question, typing};
@@ -70,7 +71,7 @@ fn answer(manner: &Rc<Manner>, message: &Message) -> View {
 
 /// Makes all of an answer but its text and its actions as the message is now.
 pub fn show_state(session: Session, manner: &Manner, article: &Element, id: MessageId) {
-    let Some(bubble) = article.first_element_child() else { return };
+    let Ok(Some(bubble)) = article.query_selector(":scope > .bubble") else { return };
     // Only what stands below the text: what is finished of that is never touched again.
     for name in [".typing", ".sources", ".outcome"] {
         if let Ok(Some(old)) = article.query_selector(name) {
@@ -89,7 +90,7 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
         {
             article.set_attribute(name, value).ok(); // the names are ones
         }
-        if message.is_awaited() {
+        if message.is_awaited() || message.is_paused() {
             bubble.append_child(typing(&manner.config).element()).ok(); // refused only for a node that contains its own parent
         }
         if !is_streaming && !message.sources.is_empty() {
@@ -99,4 +100,16 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
             add_below(outcome);
         }
     });
+    // Nobody thinks or calls before it is here; the session sees to that.
+    if Part::Activity.is_here() {
+        activity::show(session, manner, article, id);
+    }
+}
+
+/// Shows what has come of an answer's thoughts.
+pub fn show_thoughts(session: Session, article: &Element, id: MessageId) {
+    let thinks = |message: &Message| message.status == Status::Streaming && !message.reasoning.is_empty();
+    if session.message(id, thinks) == Some(true) && Part::Activity.is_here() {
+        activity::show_thoughts(session, article, id);
+    }
 }

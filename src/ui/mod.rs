@@ -4,6 +4,7 @@
 //! ever become markup. `cargo xtask check` holds the built program to it.
 
 mod actions;
+mod activity;
 mod answer_text;
 mod attached;
 mod calendar;

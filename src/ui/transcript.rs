@@ -188,6 +188,11 @@ impl Transcript {
         if let Some((_, text)) = &mut self.live {
             text.paint();
         }
+        if let Some((id, _)) = self.live
+            && let Some(article) = self.find(id)
+        {
+            message::show_thoughts(self.session, &article, id);
+        }
         self.scroller.painted();
     }
 

@@ -4,6 +4,13 @@
 import { LANGUAGES } from './languages.js';
 import { onDemand } from './on-demand.js';
 
+/** Without their style thoughts and calls are still to be read. @param {HTMLElement} place */
+const dress = (place) =>
+  onDemand('tools').then(
+    (tools) => tools.dress(place),
+    () => (place.hidden = false),
+  );
+
 /** Waits until the browser has nothing better to do: text comes before its colours. */
 const idle = () => new Promise((go) => (globalThis.requestIdleCallback || setTimeout)(go));
 
@@ -14,6 +21,7 @@ const idle = () => new Promise((go) => (globalThis.requestIdleCallback || setTim
  */
 export const decorator = (options) => async (/** @type {HTMLElement} */ code) => {
   const { renderers, highlight } = options();
+  if (code.classList.contains('activity')) return dress(code);
   const isMath = code.classList.contains('math');
   const language = (code.dataset.language || '').toLowerCase();
   const render = renderers?.[isMath ? 'math' : 'code'];

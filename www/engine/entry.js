@@ -5,6 +5,7 @@ import { attacher, withFiles } from './attach.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { showStopped } from './stopped.js';
+import { checkTools, toolCaller } from './tools.js';
 
 /** @import { Copy } from '../engine.js' */
 
@@ -21,6 +22,7 @@ export class Entry {
   #sheets;
   #isOpen = false;
   #decorate = decorator(() => this.#options);
+  #callTool = toolCaller(() => this.#options);
   #files;
   #life = new AbortController();
   /** @type {Copy | undefined} */
@@ -106,7 +108,8 @@ export class Entry {
   }
 
   #complete() {
-    return { ...complete(this.#root, this.#options), decorate: this.#decorate, files: this.#files.take };
+    checkTools(this.#options);
+    return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take };
   }
 
   #settleFiles() {

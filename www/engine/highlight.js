@@ -1,24 +1,14 @@
 // Colours finished code in place: ranges of its text, named in the page's highlight registry. No node of the code is touched.
 
 import css from 'highlight.css';
+import { dressWith } from './dress.js';
 import { KIND_NAMES, tokenize } from './grammars.js';
 
 /** More than anybody reads in a chat; cutting it up would be felt. */
 const LIMIT_CHARS = 100_000;
 
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
-
 /** The pieces of what was in sight once. @type {WeakMap<Element, [kind: string, range: StaticRange][]>} */
 const known = new WeakMap();
-
-/** Adopts the colours where the code is. @param {Element} code */
-const dress = (code) => {
-  const root = code.getRootNode();
-  if (!(root instanceof ShadowRoot)) return;
-  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-};
 
 /** @param {Element} code @param {string} language @returns {[kind: string, range: StaticRange][]} */
 const rangesOf = (code, language) => {
@@ -48,7 +38,7 @@ const sight = new IntersectionObserver((entries) => {
     const ranges = known.get(code) || (isIntersecting && rangesOf(code, /** @type {string} */ (languages.get(code))));
     if (!ranges) continue;
     known.set(code, ranges);
-    if (isIntersecting) dress(code);
+    if (isIntersecting) dressWith(code, css);
     else if (!code.isConnected) sight.unobserve(code);
     for (const [kind, range] of ranges) registered(kind)[isIntersecting ? 'add' : 'delete'](range);
   }

@@ -41,10 +41,10 @@ const hasMemory = () => {
  * @param {Record<string, any>} options
  * @param {Record<string, URL>} places
  */
-export const fetchAhead = ({ messages, persist, dialect }, places) => {
+export const fetchAhead = ({ messages, persist, dialect, tools }, places) => {
   const ahead = [];
   if (messages?.length || (persist != 'none' && hasMemory())) ahead.push('transcript');
-  if (dialect && !/^c/.test(dialect)) ahead.push('dialects');
+  if (dialect && !/^c/.test(dialect)) ahead.push('dialects', ...(tools ? ['activity'] : []));
   // A failure is told to whoever needs the part.
   for (const name of ahead) moduleOf(name, places).catch(() => {});
 };

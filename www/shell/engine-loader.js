@@ -14,10 +14,12 @@ const DIAGNOSE = new URL('./' + __DIAGNOSE_JS__, import.meta.url);
 const PARTS = __FOR_BUNDLERS__
   ? {
       transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url),
+      activity: new URL('./' + __PART_ACTIVITY__, import.meta.url),
       attachments: new URL('./' + __PART_ATTACHMENTS__, import.meta.url),
       dialects: new URL('./' + __PART_DIALECTS__, import.meta.url),
       attach: new URL('./' + __ATTACH_JS__, import.meta.url),
       render: new URL('./' + __RENDER_JS__, import.meta.url),
+      tools: new URL('./' + __TOOLS_JS__, import.meta.url),
       highlight: new URL('./' + __HIGHLIGHT_JS__, import.meta.url),
       fallback: new URL('./' + __FALLBACK_JS__, import.meta.url),
     }

@@ -4,7 +4,7 @@
 const KINDS = {
   string: 'assistant apiUrl apiKey primaryColor buttonIcon title avatar greeting sessionId placeholder locale',
   number: 'buttonSize zIndex',
-  boolean: 'autoOpen hideWatermark stream highlight',
+  boolean: 'autoOpen hideWatermark stream highlight debug',
   object: 'user metadata headers offset strings linkPolicy renderers tools',
   array: 'suggestions messages',
   function: 'getToken',

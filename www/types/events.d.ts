@@ -52,7 +52,7 @@ export interface FeedbackDetail {
   comment?: string;
 }
 
-/** The assistant's call of a tool. */
+/** The assistant's call of a tool, the page's or the server's own, as soon as its arguments are known. */
 export interface ToolCallDetail {
   id: string;
   name: string;

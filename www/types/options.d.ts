@@ -62,6 +62,46 @@ export interface Renderers {
   code?: CodeRenderer;
 }
 
+/**
+ * As much of JSON Schema as is checked before a tool runs. Other keywords reach the assistant and are not looked at here.
+ */
+export interface ToolSchema {
+  type?: string | string[];
+  description?: string;
+  properties?: Record<string, ToolSchema>;
+  required?: string[];
+  additionalProperties?: boolean | ToolSchema;
+  items?: ToolSchema;
+  enum?: unknown[];
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  [keyword: string]: unknown;
+}
+
+/** A function of the page that the assistant may call. */
+export interface Tool {
+  /** What it does and when to call it, in words for the assistant. */
+  description?: string;
+  /** What visitors see instead of the tool's name. */
+  title?: string;
+  /** The arguments, as a JSON Schema of an object. `run` is never called with arguments that do not match. */
+  parameters?: ToolSchema;
+  /**
+   * Does the work and returns what the assistant is told: a string, or anything that JSON can say. What it throws is told too. `signal` is
+   * aborted when the time is up.
+   */
+  run: (args: any, about: { signal: AbortSignal }) => unknown;
+  /** How long `run` may take, in milliseconds. Default 30000. */
+  timeoutMs?: number;
+  /** Asks the visitor first: `true` in the widget's own words, or the question itself. */
+  confirm?: boolean | string;
+}
+
 /** Where a file can be had once it is uploaded: an address that the assistant's server can read, or its id there. */
 export interface UploadedFile {
   url?: string;
@@ -158,8 +198,13 @@ export interface CommonOptions {
    * they go; without `upload` that is the gateway's `POST {apiUrl}/uploads`. In React, keep the object between renderings.
    */
   attachments?: boolean | AttachmentOptions;
-  /** Tools the assistant may call in the page. */
-  tools?: unknown[] | Record<string, unknown>;
+  /**
+   * Functions of the page that the assistant may call, by name (letters, digits, `_` and `-`). Offered in the dialects `threads`, `execute`,
+   * `informer` and `openai`. In React, keep the object between renderings.
+   */
+  tools?: Record<string, Tool>;
+  /** Shows tokens and cost below each answer, where the server says. */
+  debug?: boolean;
   /** Colours code whose language is known. Default true. */
   highlight?: boolean;
   /** Show formulas and diagrams in place of their source, once they are complete. In React, keep the object between renderings. */

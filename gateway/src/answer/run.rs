@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, format_rfc3339};
+use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, format_rfc3339};
 use futures_util::StreamExt as _;
 
 use super::attachments;
 use super::attendance::Attendance;
+use super::calls::{CallAnswers, OpenCalls};
 use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
 use crate::identifier;
@@ -27,6 +28,7 @@ struct Collected {
     text: String,
     sources: Vec<Source>,
     has_calls: bool,
+    open_calls: OpenCalls,
     /// Of everything, thoughts and tools included.
     n_bytes: usize,
 }
@@ -47,10 +49,14 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
     let end = match attendance.attended(begin(&app, &run, &ask)).await {
         None => End::Abandoned,
         Some(Err(error)) => End::Failed(error),
-        Some(Ok(answer)) => {
+        Some(Ok((answer, begun))) => {
             run.accept();
             run.push(Event::Started { message_id: Some(run.message_id.clone()) });
-            pass_on(&app, &run, answer, &mut collected, &mut attendance).await
+            let end = pass_on(&app, &run, answer, &mut collected, &mut attendance).await;
+            if matches!(end, End::Finished(_)) {
+                begun.keep_calls(&app, &ask, &collected).await;
+            }
+            end
         }
     };
     settle(&app, &run, &ask, collected, end).await;
@@ -71,9 +77,36 @@ impl Drop for Over<'_> {
     }
 }
 
+/// What is known of an answer once the upstream has taken its message.
+struct Begun {
+    header: SessionHeader,
+    question: String,
+    rounds: Vec<ToolRound>,
+}
+
+impl Begun {
+    /// Remembers the calls that the page has to answer, or that there are none any more.
+    async fn keep_calls(self, app: &App, ask: &Ask, collected: &Collected) {
+        // Other pages say it all again.
+        let pending = match ask.earlier {
+            Earlier::Kept => collected.open_calls.pending(&self.question, &self.rounds, &collected.text),
+            Earlier::Sent(_) | Earlier::PageOnly(_) => None,
+        };
+        if pending == self.header.pending {
+            return;
+        }
+        // The visitor may have forgotten the conversation meanwhile: then it stays so.
+        let is_there = matches!(app.store.session(&ask.session).await, Ok(Some(_)));
+        if is_there && let Err(error) = app.store.put_session(&ask.session, SessionHeader { pending, ..self.header }).await {
+            tracing::error!(%error, "the calls of an answer could not be stored");
+        }
+    }
+}
+
 /// Remembers the question and asks the upstream.
-async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
-    if matches!(&ask.earlier, Earlier::PageOnly(earlier) if earlier.is_empty()) {
+async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiError> {
+    let is_new = ask.answers == CallAnswers::None;
+    if is_new && matches!(&ask.earlier, Earlier::PageOnly(earlier) if earlier.is_empty()) {
         // A conversation that begins with the same words is another one.
         app.store.delete_session(&ask.session).await.map_err(|error| store_error(&error))?;
     }
@@ -86,27 +119,42 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
                 metadata: ask.metadata.clone(),
                 upstream_id: None,
                 created_at_secs: app.clock.now_secs(),
+                pending: None,
             };
             app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
             (header, Vec::new())
         }
     };
-    remember(app, ask, &run.question_id, StoredRole::User, &ask.text, &[]).await.map_err(|error| store_error(&error))?;
+    let rounds = ask.answers.resolve(header.pending.as_ref())?;
+    let text = match (&ask.answers, &header.pending) {
+        (CallAnswers::Outputs(_), Some(pending)) => pending.question.clone(),
+        _ => ask.text.clone(),
+    };
+    if is_new {
+        remember(app, ask, &run.question_id, StoredRole::User, &ask.text, &[]).await.map_err(|error| store_error(&error))?;
+    }
     let earlier = match &ask.earlier {
         Earlier::Sent(earlier) | Earlier::PageOnly(earlier) => earlier.clone(),
         Earlier::Kept => {
-            let earlier = messages.iter().filter(|message| message.id != run.question_id && message.id != run.message_id);
+            // An answer that goes on has its question, and what it said so far, beside what came before.
+            let n_earlier = messages.iter().rposition(|message| message.role == StoredRole::User).filter(|_| !is_new);
+            let earlier = messages.iter().take(n_earlier.unwrap_or(messages.len()));
+            let earlier = earlier.filter(|message| message.id != run.question_id && message.id != run.message_id);
             earlier
                 .map(|message| Utterance { by_visitor: message.role == StoredRole::User, text: message.content.clone() })
                 .collect()
         }
     };
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
-    let (text, attachments) = attachments::settle(app, ask).await?;
+    // The question of an answer that goes on is not said again.
+    let asked = Ask { text: text.clone(), ..ask.clone() };
+    let (settled, attachments) = attachments::settle(app, &asked).await?;
     let question = Question {
         assistant: ask.assistant.clone(),
-        text,
+        text: settled,
         attachments,
+        tools: ask.tools.clone(),
+        tool_rounds: rounds.clone(),
         earlier,
         upstream_id: header.upstream_id.clone(),
         suggested_id: identifier::derived("sess_", &[&ask.session.owner, &ask.session.id]),
@@ -118,9 +166,9 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<Answer, ApiError> {
     let Asked { answer, upstream_id } = app.upstream.ask(question).await?;
     if upstream_id.is_some() && upstream_id != header.upstream_id {
         header.upstream_id = upstream_id;
-        app.store.put_session(&ask.session, header).await.map_err(|error| store_error(&error))?;
+        app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
     }
-    Ok(answer)
+    Ok((answer, Begun { header, question: text, rounds }))
 }
 
 /// Passes the upstream's events to the readers until the answer ends.
@@ -128,6 +176,7 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
     let begun = Instant::now();
     loop {
         let Some(event) = attendance.attended(answer.next()).await else { return End::Abandoned };
+        event.iter().for_each(|event| collected.open_calls.take(event));
         match event {
             // Our own id was announced already.
             Some(Event::Started { .. }) => {}

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::respond::{new_session_id, respond};
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Earlier};
+use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
@@ -56,6 +56,8 @@ async fn ask(
         assistant,
         text,
         attachments: fields.attachments()?,
+        tools: Vec::new(),
+        answers: CallAnswers::None,
         user: fields.user()?,
         metadata: fields.object("metadata")?,
         earlier: Earlier::Kept,

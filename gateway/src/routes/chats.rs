@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::respond::{accepted_delivery, respond};
 use super::sessions::internal;
+use super::tools::offered_tools;
 use super::transcript::Transcript;
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Earlier};
+use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
@@ -30,7 +31,7 @@ pub(super) async fn answer(
     let session = SessionKey { owner: caller.owner().to_owned(), id };
     let assistant = assistant(&app, &session, &fields).await?;
     app.allow_assistant(&assistant)?;
-    let Transcript { earlier, text, attachments } = Transcript::read(&fields)?;
+    let Transcript { earlier, text, attachments, rounds } = Transcript::read(&fields)?;
     let takes_documents_only = headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
     let delivery = if takes_documents_only { accepted_delivery(&headers) } else { Delivery::Stream };
     let ask = Ask {
@@ -38,6 +39,8 @@ pub(super) async fn answer(
         assistant,
         text,
         attachments,
+        tools: offered_tools(&fields)?,
+        answers: CallAnswers::of_rounds(rounds),
         user: User::default(),
         metadata: Value::Null,
         earlier: Earlier::Sent(earlier),

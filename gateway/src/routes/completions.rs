@@ -12,9 +12,10 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::respond::respond;
+use super::tools::offered_tools;
 use super::transcript::Transcript;
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Earlier};
+use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
@@ -31,7 +32,7 @@ pub(super) async fn complete(
     let assistant = fields.required_text("model")?;
     check_name("model", &assistant)?;
     app.allow_assistant(&assistant)?;
-    let Transcript { earlier, text, attachments } = Transcript::read(&fields)?;
+    let Transcript { earlier, text, attachments, rounds } = Transcript::read(&fields)?;
     let user = User { id: fields.text("user")?, ..User::default() };
     let first_words = earlier.first().map_or(text.as_str(), |first| &first.text);
     let user_id = user.id.as_deref().unwrap_or_default();
@@ -42,6 +43,8 @@ pub(super) async fn complete(
         assistant,
         text,
         attachments,
+        tools: offered_tools(&fields)?,
+        answers: CallAnswers::of_rounds(rounds),
         user,
         metadata: Value::Null,
         earlier: Earlier::PageOnly(earlier),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::respond::respond;
 use super::sessions::{NO_CONVERSATION, internal};
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Earlier};
+use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
@@ -47,7 +47,7 @@ pub(super) async fn begin(
         fields["user_id"] = json!(user_id);
     }
     let created_at_secs = app.clock.now_secs();
-    let header = SessionHeader { assistant: assistant.clone(), metadata, upstream_id: None, created_at_secs };
+    let header = SessionHeader { assistant: assistant.clone(), metadata, upstream_id: None, created_at_secs, pending: None };
     let key = SessionKey { owner: caller.owner().to_owned(), id: id.clone() };
     app.store.put_session(&key, header).await.map_err(|error| internal(&error))?;
     let body = json!({"id": id, "assistant_id": assistant, "created_at": format_rfc3339(created_at_secs), "messages": []});
@@ -95,6 +95,8 @@ async fn ask(
         assistant: header.assistant,
         text,
         attachments: fields.attachments()?,
+        tools: Vec::new(),
+        answers: CallAnswers::None,
         metadata: header.metadata,
         earlier: Earlier::Kept,
         dialect: Dialect::Conversations,

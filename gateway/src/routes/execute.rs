@@ -9,8 +9,9 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::respond::{new_session_id, respond};
+use super::tools::{offered_tools, outputs};
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Earlier};
+use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
@@ -31,11 +32,22 @@ pub(super) async fn execute(
         Some(id) => id,
         None => new_session_id(&caller, idempotency_key.as_deref())?,
     };
+    let answers = if fields.list("toolResults")?.is_empty() {
+        CallAnswers::None
+    } else {
+        CallAnswers::Outputs(outputs(&fields, "toolResults", "toolCallId")?)
+    };
+    let text = match answers {
+        CallAnswers::None => fields.required_text("userInput")?,
+        CallAnswers::Outputs(_) | CallAnswers::Rounds(_) => String::new(),
+    };
     let ask = Ask {
         session: SessionKey { owner: caller.owner().to_owned(), id: session_id },
         assistant,
-        text: fields.required_text("userInput")?,
+        text,
         attachments: fields.attachments()?,
+        tools: offered_tools(&fields)?,
+        answers,
         user: User::default(),
         metadata: Value::Null,
         earlier: Earlier::Kept,

@@ -14,6 +14,7 @@ mod respond;
 mod sessions;
 mod streams;
 mod threads;
+mod tools;
 mod transcript;
 mod uploads;
 mod visitor_tokens;

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use super::conversations::user_of;
 use super::respond::{accepted_delivery, respond};
 use super::sessions::{NO_CONVERSATION, internal};
+use super::tools::{offered_tools, outputs};
 use crate::access::Caller;
-use crate::answer::{Answers, Ask, Earlier};
+use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
@@ -37,7 +38,8 @@ pub(super) async fn begin(
     };
     let metadata = fields.object("metadata")?;
     let created_at_secs = app.clock.now_secs();
-    let header = SessionHeader { assistant: String::new(), metadata: metadata.clone(), upstream_id: None, created_at_secs };
+    let header =
+        SessionHeader { assistant: String::new(), metadata: metadata.clone(), upstream_id: None, created_at_secs, pending: None };
     let key = SessionKey { owner: caller.owner().to_owned(), id: id.clone() };
     app.store.put_session(&key, header).await.map_err(|error| internal(&error))?;
     let metadata = if metadata.is_null() { json!({}) } else { metadata };
@@ -53,10 +55,16 @@ pub(super) async fn post(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    if fields.text("role")?.is_some_and(|role| role != "user") {
-        return Err(Failure::invalid("role", "`role` must be \"user\""));
+    let role = fields.text("role")?;
+    let is_about_calls = role.as_deref() == Some("tool");
+    if role.is_some_and(|role| !["user", "tool"].contains(&role.as_str())) {
+        return Err(Failure::invalid("role", "`role` must be \"user\", or \"tool\" for `tool_outputs`"));
     }
-    let text = fields.required_text("content")?;
+    let (text, answers) = if is_about_calls {
+        (String::new(), CallAnswers::Outputs(outputs(&fields, "tool_outputs", "tool_call_id")?))
+    } else {
+        (fields.required_text("content")?, CallAnswers::None)
+    };
     let session = SessionKey { owner: caller.owner().to_owned(), id };
     let known = app.store.session(&session).await.map_err(|error| internal(&error))?;
     let mut header = known.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?.header;
@@ -77,6 +85,8 @@ pub(super) async fn post(
         assistant: header.assistant,
         text: text.clone(),
         attachments: fields.attachments()?,
+        tools: offered_tools(&fields)?,
+        answers,
         metadata: header.metadata,
         earlier: Earlier::Kept,
         dialect: Dialect::Threads,
@@ -89,7 +99,8 @@ pub(super) async fn post(
     }
     reader.accepted().await.map_err(|error| Failure::from(&error))?;
     let created_at = format_rfc3339(app.clock.now_secs());
-    let receipt = json!({"id": reader.run.question_id, "role": "user", "content": text, "created_at": created_at});
+    let role = if is_about_calls { "tool" } else { "user" };
+    let receipt = json!({"id": reader.run.question_id, "role": role, "content": text, "created_at": created_at});
     reader.park();
     Ok((StatusCode::CREATED, Json(receipt)).into_response())
 }

@@ -1,45 +1,103 @@
 //! The transcript that two dialects send along with every message, read from both of their shapes.
 
-use assisters_chat::protocol::Attachment;
+use assisters_chat::protocol::{Attachment, ToolAnswer, ToolCall, ToolRound};
 use serde_json::Value;
 
+use super::tools::output;
 use crate::body::{Fields, any_type};
 use crate::error::Failure;
 use crate::upstream::Utterance;
 
-/// What a page sends: what was said, and the visitor's new message.
+/// What a page sends: what was said, the visitor's new message, and calls of the answer to it that the page has answered.
 #[derive(Debug)]
 pub(super) struct Transcript {
     pub(super) earlier: Vec<Utterance>,
     pub(super) text: String,
     pub(super) attachments: Vec<Attachment>,
+    pub(super) rounds: Vec<ToolRound>,
 }
 
 impl Transcript {
-    /// Reads `messages`, each with `content` (a text or parts) or `parts`.
+    /// Reads `messages`, each with `content` (a text or parts) or `parts`. Calls and their results may follow the last of the visitor's.
     ///
-    /// Instructions and tools of the page's own are left out: what an assistant is and may do is not for visitors to say.
+    /// Instructions of the page's own are left out: what an assistant is is not for visitors to say.
     pub(super) fn read(fields: &Fields) -> Result<Self, Failure> {
-        let mut messages = Vec::new();
-        for message in fields.list("messages")? {
-            let role = message.get("role").and_then(Value::as_str).unwrap_or_default();
-            if !["user", "assistant", "system", "developer", "tool"].contains(&role) {
-                return Err(invalid("each of `messages` must have a `role`: user or assistant"));
-            }
-            if ["user", "assistant"].contains(&role) {
-                messages.push((role == "user", message));
-            }
+        let messages = fields.list("messages")?;
+        let role_of = |message: &Value| message.get("role").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if messages
+            .iter()
+            .any(|message| !["user", "assistant", "system", "developer", "tool"].contains(&role_of(message).as_str()))
+        {
+            return Err(invalid("each of `messages` must have a `role`: user or assistant"));
         }
-        let Some((true, newest)) = messages.pop() else {
+        let newest = messages.iter().rposition(|message| role_of(message) == "user");
+        let (earlier, rest) = messages.split_at(newest.unwrap_or(0));
+        let Some((newest, after)) = rest.split_first().filter(|_| newest.is_some()) else {
             return Err(invalid("the last of `messages` must be the user's"));
         };
+        let rounds = rounds(after);
+        if rounds.is_empty() && after.iter().any(|message| role_of(message) == "assistant") {
+            return Err(invalid("the last of `messages` must be the user's"));
+        }
         let text = text_of(newest).filter(|text| !text.trim().is_empty());
         let text = text.ok_or_else(|| invalid("the last of `messages` must have text in its `content` or its `parts`"))?;
-        let earlier = messages.into_iter().filter_map(|(by_visitor, message)| {
+        let earlier = earlier.iter().filter_map(|message| {
+            let by_visitor = match role_of(message).as_str() {
+                "user" => true,
+                "assistant" => false,
+                _ => return None,
+            };
             Some(Utterance { by_visitor, text: text_of(message).filter(|text| !text.is_empty())? })
         });
-        Ok(Self { earlier: earlier.collect(), text, attachments: parts_of(newest).filter_map(attachment).collect() })
+        Ok(Self { earlier: earlier.collect(), text, attachments: parts_of(newest).filter_map(attachment).collect(), rounds })
     }
+}
+
+/// Reads the calls after the visitor's message, with what came of them. A call that nobody has answered is left out.
+fn rounds(messages: &[Value]) -> Vec<ToolRound> {
+    let mut rounds: Vec<ToolRound> = Vec::new();
+    let result_of = |id: &str| {
+        let results = messages.iter().filter(|message| message.get("role").and_then(Value::as_str) == Some("tool"));
+        let result = results.into_iter().find(|message| message.get("tool_call_id").and_then(Value::as_str) == Some(id))?;
+        result.get("content").map(output)
+    };
+    for message in messages.iter().filter(|message| message.get("role").and_then(Value::as_str) == Some("assistant")) {
+        if let Some(calls) = message.get("tool_calls").and_then(Value::as_array) {
+            let answers = calls.iter().filter_map(|call| {
+                let text = |pointer: &str| call.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+                let (id, name) = (text("/id")?, text("/function/name")?);
+                let output = result_of(&id)?;
+                let arguments = text("/function/arguments").unwrap_or_default();
+                Some(ToolAnswer { call: ToolCall { id, name, arguments, progress: None }, output })
+            });
+            rounds.push(ToolRound { text: text_of(message).unwrap_or_default(), answers: answers.collect() });
+            continue;
+        }
+        // One message in parts has all rounds, with a mark between two.
+        let mut round = ToolRound::default();
+        for part in parts_of(message) {
+            match part.get("type").and_then(Value::as_str).unwrap_or_default() {
+                "step-start" => rounds.push(std::mem::take(&mut round)),
+                "text" => round.text.push_str(part.get("text").and_then(Value::as_str).unwrap_or_default()),
+                kind => round.answers.extend(answered_part(kind, part)),
+            }
+        }
+        rounds.push(round);
+    }
+    rounds.retain(|round| !round.answers.is_empty());
+    rounds
+}
+
+/// Reads a part about a call that was answered.
+fn answered_part(kind: &str, part: &Value) -> Option<ToolAnswer> {
+    let text = |name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
+    let name = if kind == "dynamic-tool" { text("toolName")? } else { kind.strip_prefix("tool-")?.to_owned() };
+    let result = match text("errorText") {
+        Some(reason) => Err(reason),
+        None => output(part.get("output")?),
+    };
+    let arguments = part.get("input").map(Value::to_string).unwrap_or_default();
+    Some(ToolAnswer { call: ToolCall { id: text("toolCallId")?, name, arguments, progress: None }, output: result })
 }
 
 fn invalid(message: &str) -> Failure {

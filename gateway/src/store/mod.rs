@@ -5,6 +5,7 @@
 
 mod embedded;
 mod memory;
+mod pending;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub use self::embedded::EmbeddedStore;
 pub use self::memory::MemoryStore;
+pub use self::pending::{Pending, StoredCall, StoredRound};
 use crate::config::StoreConfig;
 
 /// Keeps everything that must outlive a request.
@@ -78,6 +80,9 @@ pub struct SessionHeader {
     pub upstream_id: Option<String>,
     /// When it began, in seconds since 1970.
     pub created_at_secs: u64,
+    /// The answer that waits for the page, if one does.
+    #[serde(default)]
+    pub pending: Option<Pending>,
 }
 
 /// A conversation.

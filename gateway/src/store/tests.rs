@@ -11,7 +11,13 @@ fn key(owner: &str, id: &str) -> SessionKey {
 }
 
 fn header() -> SessionHeader {
-    SessionHeader { assistant: "help".into(), metadata: json!({"page": "/"}), upstream_id: None, created_at_secs: 5 }
+    SessionHeader {
+        assistant: "help".into(),
+        metadata: json!({"page": "/"}),
+        upstream_id: None,
+        created_at_secs: 5,
+        pending: None,
+    }
 }
 
 fn message(id: &str, content: &str) -> StoredMessage {
@@ -46,6 +52,12 @@ async fn check(store: &dyn Store) {
     store.put_session(&mine, SessionHeader { upstream_id: Some("conv_9".into()), ..header() }).await.unwrap();
     let session = store.session(&mine).await.unwrap().unwrap();
     assert_eq!((session.header.upstream_id.as_deref(), session.messages.len()), (Some("conv_9"), 3));
+    let call = StoredCall { id: "c1".into(), name: "find".into(), arguments: "{}".into() };
+    let round =
+        StoredRound { text: String::new(), answers: vec![(call.clone(), Err("gone".into())), (call.clone(), Ok("7".into()))] };
+    let pending = Pending { question: "where?".into(), rounds: vec![round], text: "Let me see.".into(), calls: vec![call] };
+    store.put_session(&mine, SessionHeader { pending: Some(pending.clone()), ..header() }).await.unwrap();
+    assert_eq!(store.session(&mine).await.unwrap().unwrap().header.pending, Some(pending));
     assert!(store.delete_session(&mine).await.unwrap());
     assert_eq!(store.session(&mine).await.unwrap(), None);
     store.put_session(&mine, header()).await.unwrap();

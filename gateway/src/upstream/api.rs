@@ -122,7 +122,13 @@ impl ApiUpstream {
             .iter()
             .map(|said| Said { role: if said.by_visitor { Role::User } else { Role::Assistant }, text: &said.text })
             .collect();
-        let turn = Turn { earlier: &earlier, attachments: &question.attachments, ..self.turn(question, conversation, &metadata) };
+        let turn = Turn {
+            earlier: &earlier,
+            attachments: &question.attachments,
+            tools: &question.tools,
+            tool_rounds: &question.tool_rounds,
+            ..self.turn(question, conversation, &metadata)
+        };
         let known_id = || Some(conversation.to_owned()).filter(|id| !id.is_empty());
         let response = self.send(&dialect.send(&turn, question.delivery), Some(&question.idempotency_key)).await?;
         if is_stream(&response) {

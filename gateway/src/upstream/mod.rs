@@ -9,7 +9,7 @@ mod reading;
 
 use std::pin::Pin;
 
-use assisters_chat::protocol::{ApiError, Attachment, Delivery, ErrorKind, Event, User};
+use assisters_chat::protocol::{ApiError, Attachment, Delivery, ErrorKind, Event, Tool, ToolRound, User};
 use async_trait::async_trait;
 use futures_util::Stream;
 use serde::Serialize;
@@ -55,6 +55,10 @@ pub struct Question {
     pub text: String,
     /// Files that go with it.
     pub attachments: Vec<Attachment>,
+    /// What the page lets the assistant call.
+    pub tools: Vec<Tool>,
+    /// Calls of the answer so far, with what came of them: with any, the answer goes on.
+    pub tool_rounds: Vec<ToolRound>,
     /// What was said before, oldest first.
     pub earlier: Vec<Utterance>,
     /// The id the upstream knows the conversation by.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests; each of them uses a part")]
 
+pub mod calling;
 pub mod page;
 pub mod scripted;
 pub mod upstream;

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests; each of them uses a part")]
 
-use assisters_chat::protocol::{AnswerDecoder, Delivery, Dialect, Event, Request, Said, Source, Turn, Usage, User};
+use assisters_chat::protocol::{
+    AnswerDecoder, Delivery, Dialect, Event, Request, Said, Source, Tool, ToolCall, ToolRound, Turn, Usage, User,
+};
 use axum::http::{Method, StatusCode};
 
 use super::{Answer, Visitor};
@@ -17,6 +19,8 @@ pub struct Read {
     pub usage: Option<Usage>,
     pub session_id: Option<String>,
     pub n_ends: usize,
+    /// Calls that the page has to answer.
+    pub open_calls: Vec<ToolCall>,
     pub failures: Vec<String>,
 }
 
@@ -31,7 +35,12 @@ impl Read {
                 self.n_ends += 1;
             }
             Event::Failed(error) => self.failures.push(error.describe()),
-            Event::Started { .. } | Event::Reasoning(_) | Event::ToolCall(_) | Event::ToolResult(_) => {}
+            Event::ToolCall(call) => {
+                self.open_calls.retain(|known| known.id != call.id);
+                self.open_calls.push(call);
+            }
+            Event::ToolResult(result) => self.open_calls.retain(|call| call.id != result.id),
+            Event::Started { .. } | Event::Reasoning(_) => {}
         }
     }
 
@@ -72,11 +81,29 @@ impl<'a> Page<'a> {
 
     /// Sends a message, and everything that the dialect wants before it. Returns the first answer that is none of a success, else the last.
     pub async fn ask(&mut self, text: &str, earlier: &[Said<'_>], delivery: Delivery, key: &str) -> Answer {
+        let user = User::default();
+        self.send(&Turn { earlier, ..Turn::new(ASSISTANT, text, "", &user) }, delivery, key).await
+    }
+
+    /// Sends a message with the page's tools, or what came of their calls.
+    pub async fn ask_with_tools(
+        &mut self,
+        text: &str,
+        tools: &[Tool],
+        rounds: &[ToolRound],
+        delivery: Delivery,
+        key: &str,
+    ) -> Answer {
+        let user = User::default();
+        let turn = Turn { tools, tool_rounds: rounds, ..Turn::new(ASSISTANT, text, "", &user) };
+        self.send(&turn, delivery, key).await
+    }
+
+    async fn send(&mut self, turn: &Turn<'_>, delivery: Delivery, key: &str) -> Answer {
         if let Err(refused) = self.begin().await {
             return *refused;
         }
-        let user = User::default();
-        let turn = Turn { earlier, ..Turn::new(ASSISTANT, text, &self.session_id, &user) };
+        let turn = Turn { session_id: &self.session_id, ..*turn };
         let sent = self.call(&self.dialect.send(&turn, delivery), key).await;
         match self.dialect.listen(&self.session_id) {
             Some(listen) if sent.status.is_success() && delivery == Delivery::Stream => {

@@ -14,5 +14,6 @@ pub mod program;
 pub mod record;
 pub mod script;
 pub mod server;
+pub mod tools;
 pub mod wait;
 pub mod world;

@@ -88,6 +88,14 @@ pub async fn in_each_streaming_dialect(name: &str, test: impl AsyncFn(&World, Di
     in_dialects(name, &Dialect::STREAMING, test).await;
 }
 
+/// Runs a test once per dialect that has tools, in one browser.
+///
+/// # Panics
+/// As the test does; the dialect is printed.
+pub async fn in_each_dialect_with_tools(name: &str, test: impl AsyncFn(&World, Dialect)) {
+    in_dialects(name, &Dialect::WITH_TOOLS, test).await;
+}
+
 async fn in_dialects(name: &str, dialects: &[Dialect], test: impl AsyncFn(&World, Dialect)) {
     scenario(name, async |world| {
         for dialect in dialects.iter().copied() {

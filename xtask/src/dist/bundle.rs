@@ -85,6 +85,7 @@ enum Fetcher {
 const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/diagnose.js", name: "diagnose", by: Fetcher::Loader },
     OnDemand { source: "www/engine/render.js", name: "render", by: Fetcher::Engine },
+    OnDemand { source: "www/engine/activity.js", name: "tools", by: Fetcher::Engine },
     OnDemand { source: "www/engine/highlight.js", name: "highlight", by: Fetcher::Engine },
     OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
     OnDemand { source: "www/attachments/tray.js", name: "attach", by: Fetcher::Engine },
@@ -114,6 +115,7 @@ pub struct Bundler<'a> {
     launcher_css: PathBuf,
     engine_css: PathBuf,
     highlight_css: PathBuf,
+    activity_css: PathBuf,
     fallback_css: PathBuf,
     attachments_css: PathBuf,
 }
@@ -129,12 +131,14 @@ impl<'a> Bundler<'a> {
             launcher_css: scratch.join("launcher.css"),
             engine_css: scratch.join("engine.css"),
             highlight_css: scratch.join("highlight.css"),
+            activity_css: scratch.join("activity.css"),
             fallback_css: scratch.join("fallback.css"),
             attachments_css: scratch.join("attachments.css"),
         };
         bundler.esbuild("styles/fallback.css", &bundler.fallback_css, &["--minify"])?;
         bundler.esbuild("styles/attachments.css", &bundler.attachments_css, &["--minify"])?;
         bundler.esbuild("styles/highlight.css", &bundler.highlight_css, &["--minify"])?;
+        bundler.esbuild("styles/activity.css", &bundler.activity_css, &["--minify"])?;
         bundler.esbuild("styles/launcher.css", &bundler.launcher_css, &["--minify"])?;
         bundler.esbuild("styles/index.css", &bundler.engine_css, &["--minify"])?;
         Ok(bundler)
@@ -289,6 +293,7 @@ impl<'a> Bundler<'a> {
                 command.arg(format!("--alias:launcher.css={}", self.launcher_css.display()));
                 command.arg(format!("--alias:engine.css={}", self.engine_css.display()));
                 command.arg(format!("--alias:highlight.css={}", self.highlight_css.display()));
+                command.arg(format!("--alias:activity.css={}", self.activity_css.display()));
                 command.arg(format!("--alias:fallback.css={}", self.fallback_css.display()));
                 command.arg(format!("--alias:attachments.css={}", self.attachments_css.display()));
             }

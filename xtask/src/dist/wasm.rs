@@ -52,6 +52,15 @@ pub const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "activity",
+        entries: &[
+            "assisters_chat::ui::activity::show",
+            "assisters_chat::session::tools::answer_calls",
+            "assisters_chat::session::tools::tell_calls",
+        ],
+        modules: &["assisters_chat::ui::activity::", "assisters_chat::session::tools::"],
+    },
+    Part {
         name: "attachments",
         entries: ATTACHMENTS,
         modules: &["assisters_chat::chat::attached::", "assisters_chat::ui::attached::"],

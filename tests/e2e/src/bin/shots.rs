@@ -1,4 +1,4 @@
-//! `cargo run -p e2e --bin shots -- FOLDER`: pictures of the real demo page in every state worth looking at.
+//! `cargo run -p e2e --bin shots -- FOLDER`: pictures of the real demo page in every state worth looking at. `FOLDER tools`: of tools alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a tool of the tests")]
 
 use std::path::{Path, PathBuf};
@@ -9,8 +9,10 @@ use e2e::chat::{Chat, run_async};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::gateway::RunningGateway;
+use e2e::page::Page;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until;
+use serde_json::json;
 use thirtyfour::WebDriver;
 
 const QUESTION: &str = "Can I return shoes I already wore?";
@@ -56,9 +58,13 @@ async fn main() {
     })
     .await;
     let studio = Studio { folder, gateway, stage, api };
-    studio.laptop().await;
-    studio.conversation().await;
-    studio.phone().await;
+    if env::args().nth(2).as_deref() != Some("tools") {
+        studio.laptop().await;
+        studio.conversation().await;
+        studio.phone().await;
+    }
+    studio.tools(Screen::LAPTOP, "").await;
+    studio.tools(Screen::PHONE, "phone-").await;
 }
 
 impl Studio {
@@ -187,6 +193,70 @@ impl Studio {
         let element = driver.execute(script, Vec::new()).await.and_then(|found| found.element());
         let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
         driver.action_chain().move_to_element_center(&element).perform().await.expect("the pointer moves");
+    }
+
+    /// What an answer does besides saying something.
+    async fn tools(&self, screen: Screen, prefix: &str) {
+        let session = BrowserSession::start(screen).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let driver = &session.driver;
+        let page = self.api.page("/page", &Page::with_script("/assisters.js"));
+        driver.goto(&page).await.expect("the page loads");
+        let mount = format!(
+            "window.staged = await Assisters.init({{ assistant: 'shop-assistant', apiUrl: '{}', persist: 'none', theme: 'light', locale: 'en', dialect: 'informer', debug: true,
+               tools: {{ cancel_order: {{ title: 'Cancel order 1042', confirm: 'Cancel order 1042 for good?', run: () => ({{ state: 'cancelled' }}) }} }} }});
+             Assisters.open();",
+            self.api.api_url()
+        );
+        let returned = run_async(driver, &mount).await;
+        assert!(returned.get("thrown").is_none(), "{returned}");
+        let chat = Chat::nth(driver, 0);
+        chat.until("the panel", |state| state.open && state.engine).await;
+        let (thinking, running) = (Gate::new(), Gate::new());
+        let thoughts = "The visitor asks for order 1042. I look it up first, then the parcel, and only then say when it arrives.\n\nThe shop's own tools know both.";
+        let input = json!({"number": 1042, "aiProgressMessage": "Looking up order 1042…"});
+        self.api.answer(
+            Stream::bare(Dialect::Informer)
+                .frame(&json!({"type": "start", "messageId": "msg_e2e"}))
+                .frame(&json!({"type": "reasoning-delta", "id": "r", "delta": thoughts}))
+                .wait(&thinking)
+                .frame(&json!({"type": "tool-input-available", "toolCallId": "c1", "toolName": "find_order", "input": input}))
+                .frame(&json!({"type": "tool-output-available", "toolCallId": "c1", "output": {"number": 1042, "state": "sent", "lines": ["Myr 42"]}}))
+                .frame(&json!({"type": "tool-input-available", "toolCallId": "c2", "toolName": "find_parcel", "input": {"order": 1042}}))
+                .wait(&running)
+                .frame(&json!({"type": "tool-output-error", "toolCallId": "c2", "errorText": "The carrier did not answer."}))
+                .words("Your order **1042** left us yesterday. The carrier does not say where it is right now.")
+                .end(&[("Orders", "https://shop.example/orders/1042")]),
+        );
+        chat.ask("Where is my order 1042?").await;
+        let until_in = async |selector: &str| {
+            let script = format!("return Boolean(root.querySelector({selector:?})?.checkVisibility());");
+            e2e::wait::until(selector, async || match chat.script(&script).await.as_bool() {
+                Some(true) => Ok(()),
+                other => Err(format!("{other:?}")),
+            })
+            .await;
+        };
+        until_in(".reasoning[data-state=running]").await;
+        self.shoot(driver, &format!("{prefix}thinking")).await;
+        thinking.open();
+        until_in(".tool[data-state=running]").await;
+        self.shoot(driver, &format!("{prefix}tool-running")).await;
+        running.open();
+        chat.until("the end", |state| state.answer_is("done")).await;
+        self.shoot(driver, &format!("{prefix}tools")).await;
+        chat.script("root.querySelectorAll('details').forEach((one) => (one.open = true)); root.querySelector('.messages').scrollTop = 0;").await;
+        self.shoot(driver, &format!("{prefix}tools-unfolded")).await;
+        update(driver, "{ theme: 'dark' }").await;
+        self.shoot(driver, &format!("{prefix}tools-unfolded-dark")).await;
+        update(driver, "{ theme: 'light' }").await;
+        chat.script("root.querySelectorAll('details').forEach((one) => (one.open = false));").await;
+        self.api.answer(Dialect::Informer.calls("I can do that.", "c3", "cancel_order", &json!({"number": 1042})));
+        chat.ask("Please cancel it").await;
+        until_in(".question").await;
+        self.shoot(driver, &format!("{prefix}tool-question")).await;
+        update(driver, "{ theme: 'dark', locale: 'ar' }").await;
+        self.shoot(driver, &format!("{prefix}tool-question-rtl-dark")).await;
+        session.end().await;
     }
 
     async fn right_to_left(&self, driver: &WebDriver) {

@@ -27,4 +27,5 @@ mod stalls;
 mod streaming;
 mod support;
 mod tokens;
+mod tools;
 mod ways;
