@@ -3,6 +3,7 @@
 import css from 'engine.css';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
+import { stayInPage } from './stay.js';
 import { showStopped } from './stopped.js';
 
 /** @import { Copy } from '../engine.js' */
@@ -41,6 +42,7 @@ export class Entry {
     this.#sheets = [...root.adoptedStyleSheets, sheet];
     host.addEventListener('assisters:open', () => (this.#isOpen = true), this.#life);
     host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
+    stayInPage(host, this.#life);
   }
 
   /**

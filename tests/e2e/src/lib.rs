@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod chat;
+pub mod cycles;
 pub mod dialect;
 pub mod fault;
 pub mod files;
