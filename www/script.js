@@ -33,7 +33,8 @@ const shared = (window.Assisters ||= api);
 
 /** @type {Record<string, any>} */
 const options = {};
-for (const name in tag.dataset) options[name] = fromText(name, /** @type {string} */ (tag.dataset[name]));
+// Not `in`: a page may have added to every object.
+for (const name of Object.keys(tag.dataset)) options[name] = fromText(name, /** @type {string} */ (tag.dataset[name]));
 
 if (/assist/.test('' + Object.keys(options))) {
   const place = options.position == 'inline' && tag.parentElement;

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod files;
 pub mod gateway;
 pub mod page;
+pub mod picture;
 pub mod program;
 pub mod record;
 pub mod script;
