@@ -43,6 +43,9 @@ export class Entry {
     host.addEventListener('assisters:open', () => (this.#isOpen = true), this.#life);
     host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
     stayInPage(host, this.#life);
+    // A page that is zoomed by its style sheet (the host itself has no box to ask) would zoom what is fixed to the window out of it.
+    const { currentCSSZoom: zoom = 1 } = /** @type {any} */ (host.parentElement || host);
+    if (zoom != 1 && options.position != 'inline') host.style.setProperty('zoom', String(1 / zoom));
   }
 
   /**

@@ -32,8 +32,9 @@ async fn pictures(world: &World, head: &str) -> [Picture; 2] {
         ("locale", "en"),
     ];
     let chat = world.chat_at(&server.page("/page", &Page::with_widget("/assisters.js", &attributes).head(head))).await;
-    let launcher = Picture::at_rest(&chat.part("launcher").await).await;
     chat.open().await;
+    // The engine's own: the placeholder before it is the same but for what a zoomed page does to it.
+    let launcher = Picture::at_rest(&chat.part("launcher").await).await;
     let state = chat.ask_and_wait("hello").await;
     assert!(state.answer().text.starts_with("A bold link and code."), "{head}: {state:#?}");
     run(world.driver(), "document.activeElement.blur();").await;
@@ -55,6 +56,8 @@ async fn it_looks_the_same_under_every_style_sheet() {
             ("everything important", "<style>body * { font: 40px serif !important; color: red !important; background: yellow !important; border: 5px solid !important; margin: 9px !important; padding: 9px !important; border-radius: 0 !important; width: 90px; min-height: 200px; line-height: 3 !important; letter-spacing: 5px !important; text-transform: uppercase !important; animation: none !important; transition: all 9s !important; box-sizing: content-box !important }</style>"),
             ("elements", "<style>section, header, form, article, button, textarea, h2, p, svg, ul, table, pre { display: none !important; position: static !important } .widget, .panel, .launcher, .bubble, .icon { display: none !important }</style>"),
             ("custom properties", "<style>:root { --x: 500px; --y: 500px; --small: 90px; --edge: none; --action: 90px; --foot: 90px; --beside: 1px }</style>"),
+            ("zoom", "<style>html { zoom: 1.4 }</style>"),
+            ("zoomed body", "<style>body { zoom: 70% }</style>"),
             ("rtl", "<script>document.documentElement.dir = 'rtl';</script>"),
             ("header", "<style>h1 { position: fixed; inset: 0 0 auto; height: 40px; margin: 0; background: navy; z-index: 2147483647 }</style>"),
             ("boxes", "<style>body { display: grid; grid-template-columns: 1fr 1fr; gap: 90px; padding: 70px; overflow-x: hidden; columns: 2 } body > * { opacity: 0.2; filter: blur(3px); transform: rotate(5deg); float: left; max-height: 10px; overflow: hidden; mix-blend-mode: difference; clip-path: inset(50%) }</style>"),
