@@ -24,7 +24,11 @@ pub enum Browser {
 }
 
 /// Tests that a browser can not run, each with the reason. The name is the scenario's.
-const SKIPPED: &[(Browser, &str, &str)] = &[];
+const SKIPPED: &[(Browser, &str, &str)] = &[(
+    Browser::Firefox,
+    "a_hundred_widgets_that_came_and_went_leave_nothing",
+    "what is held is asked by the DevTools protocol, which it does not speak",
+)];
 
 /// Flags that keep Chromium from the network, the disk and the screen. `--no-sandbox`: tests run as root in containers.
 const CHROMIUM_FLAGS: &[&str] = &[
@@ -54,7 +58,10 @@ impl Browser {
 
     /// Returns why this browser can not run a test, if it can not.
     #[must_use]
-    pub fn cannot_run(self, scenario: &str) -> Option<&'static str> {
+    pub fn cannot_run(self, scenario: &str, screen: Screen) -> Option<&'static str> {
+        if self == Self::Firefox && screen.is_phone {
+            return Some("its driver has no telephone's screen");
+        }
         SKIPPED.iter().find(|(browser, name, _)| *browser == self && *name == scenario).map(|(_, _, reason)| *reason)
     }
 }

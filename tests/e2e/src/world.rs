@@ -60,7 +60,7 @@ pub async fn scenario(name: &str, test: impl AsyncFnOnce(&World)) {
 /// As the test does, or when no browser starts.
 pub async fn scenario_on(screen: Screen, name: &str, test: impl AsyncFnOnce(&World)) {
     captured_log();
-    if let Some(reason) = Browser::from_env().unwrap_or_else(|error| panic!("{error:#}")).cannot_run(name) {
+    if let Some(reason) = Browser::from_env().unwrap_or_else(|error| panic!("{error:#}")).cannot_run(name, screen) {
         note(&format!("{name} is left out in this browser: {reason}"));
         return;
     }
