@@ -28,16 +28,22 @@ const api = {
   destroy: () => page.handle?.destroy(),
   diagnose: () => (page.handle || { diagnose }).diagnose(),
 };
-window.Assisters ||= api;
+/** The first script's, where there are several; each widget of a tag is kept there under what the tag says. @type {any} */
+const shared = (window.Assisters ||= api);
 
 /** @type {Record<string, any>} */
 const options = {};
-for (const name in tag.dataset) options[name] = fromText(name, /** @type {string} */ (tag.dataset[name]));
+// Not `in`: a page may have added to every object.
+for (const name of Object.keys(tag.dataset)) options[name] = fromText(name, /** @type {string} */ (tag.dataset[name]));
 
-// A tag written twice, or run twice, asks for one widget, however it came in; a destroyed one has left its root empty.
-const isTwin = (/** @type {any} */ other) => other.chat?.shadowRoot.firstChild && JSON.stringify(other.dataset) == JSON.stringify(tag.dataset);
-
-if (/assist/.test('' + Object.keys(options)) && ![...document.scripts].some(isTwin)) {
-  api.init(options, options.position == 'inline' ? tag.parentElement : undefined);
-  /** @type {any} */ (tag).chat = page.handle?.element;
+if (/assist/.test('' + Object.keys(options))) {
+  const place = options.position == 'inline' && tag.parentElement;
+  const key = JSON.stringify(tag.dataset);
+  const host = shared[key];
+  // A tag written twice, or run twice, asks for one widget, however it came in; a destroyed one has left its root empty.
+  if (!host?.shadowRoot.firstChild) {
+    api.init(options, place);
+    shared[key] = page.handle?.element;
+    // Turbo and its like run the tag again in a new body, which does not have the widget.
+  } else if (!host.isConnected) (place || document.body).append(host);
 }

@@ -1,7 +1,8 @@
 //! Listening: as long as the listener lives.
 
 use gloo_events::{EventListener, EventListenerOptions};
-use web_sys::{Event, EventTarget};
+use wasm_bindgen::JsCast as _;
+use web_sys::{Event, EventTarget, PageTransitionEvent};
 
 use super::dom::window;
 
@@ -20,5 +21,20 @@ impl Listener {
     /// Listens for the page being left, be it for the back/forward cache.
     pub fn on_leave(mut listen: impl FnMut() + 'static) -> Self {
         Self::new(&window(), "pagehide", Box::new(move |_| listen()))
+    }
+
+    /// Listens for the page being come back to, out of the back/forward cache.
+    pub fn on_return(mut listen: impl FnMut() + 'static) -> Self {
+        Self::new(
+            &window(),
+            "pageshow",
+            Box::new(move |event| {
+                let event: &PageTransitionEvent = event.unchecked_ref();
+                // Any page is shown once at first.
+                if event.persisted() {
+                    listen();
+                }
+            }),
+        )
     }
 }

@@ -150,6 +150,12 @@ impl Message {
         }
     }
 
+    /// Whether new text goes on with the text that is there, and does not replace it.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        self.status == Status::Streaming && !self.is_outdated && !self.content.is_empty()
+    }
+
     /// Fails as an answer does whose page was left.
     pub(super) fn fail_as_left(&mut self) {
         self.status = Status::Failed;

@@ -26,6 +26,7 @@ pub struct Widget {
     mounted: Option<UnmountHandle<Element>>,
     owner: Owner,
     _on_leave: Listener,
+    _on_return: Listener,
 }
 
 #[wasm_bindgen]
@@ -62,7 +63,8 @@ impl Widget {
             session.open();
         }
         let on_leave = Listener::on_leave(move || session.leave());
-        Ok(Self { session, mounted: Some(mounted), owner, _on_leave: on_leave })
+        let on_return = Listener::on_return(move || session.come_back());
+        Ok(Self { session, mounted: Some(mounted), owner, _on_leave: on_leave, _on_return: on_return })
     }
 
     /// Tells once how this build's parts are fetched: by name, to a promise. Not told, the build is taken to be whole.

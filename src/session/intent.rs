@@ -156,7 +156,7 @@ impl Session {
         self.with(|core| core.conversation.messages().len()).unwrap_or(0)
     }
 
-    fn send_next(self) {
+    pub(super) fn send_next(self) {
         let is_first = self.n_messages() == 0;
         let now = now_unix_secs();
         let sent = self.with(|core| {

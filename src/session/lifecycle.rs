@@ -78,6 +78,17 @@ impl Session {
         });
     }
 
+    /// Goes on where [`Session::leave`] left off, in a page that was kept: with the answer, else with what waits behind it.
+    pub fn come_back(self) {
+        if self.peek_is_answering() {
+            return;
+        }
+        self.take_up();
+        if !self.peek_is_answering() {
+            self.send_next();
+        }
+    }
+
     /// Fetches the assistant's card and the earlier conversation, once, when the visitor first acts.
     pub(super) fn start(self) {
         let was_started = self.with(|core| std::mem::replace(&mut core.is_started, true)).unwrap_or(true);

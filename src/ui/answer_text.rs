@@ -14,6 +14,8 @@ pub enum Painted {
     Nothing,
     /// All of it: the answer is tried again.
     All,
+    /// What there was when the answer was cut off, as if it ended there: an answer that goes on is painted anew.
+    Ended,
 }
 
 /// An answer's text on its way into its element.
@@ -27,8 +29,12 @@ pub struct AnswerText {
 impl AnswerText {
     /// Follows a message's text in its element.
     pub fn new(article: &Element, manner: Rc<Manner>, message: &Message, painted: Painted) -> Self {
+        let mut rich_text = RichText::new(text_of(article), manner);
+        if painted == Painted::Ended {
+            rich_text.reset();
+        }
         Self {
-            rich_text: RichText::new(text_of(article), manner),
+            rich_text,
             n_bytes: if painted == Painted::All { message.content.len() } else { 0 },
             n_rewrites: message.n_rewrites,
             is_finished: false,

@@ -21,7 +21,7 @@ use super::view::{View, effect, html};
 use crate::browser::idle::IdleWork;
 use crate::browser::sight::SightWatch;
 use crate::browser::timer::FramePainter;
-use crate::chat::{MessageId, Status};
+use crate::chat::{Message, MessageId, Status};
 use crate::protocol::Role;
 use crate::session::Session;
 
@@ -202,7 +202,11 @@ impl Transcript {
             return;
         }
         if let Some(article) = self.find(answer) {
-            self.follow_text(answer, &article, Painted::All);
+            let goes_on = self.session.message(answer, Message::goes_on) == Some(true);
+            self.follow_text(answer, &article, if goes_on { Painted::Ended } else { Painted::All });
+            if goes_on {
+                self.take_text();
+            }
         }
     }
 

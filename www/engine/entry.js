@@ -4,6 +4,7 @@ import css from 'engine.css';
 import { attacher, withFiles } from './attach.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
+import { stayInPage } from './stay.js';
 import { showStopped } from './stopped.js';
 import { checkTools, toolCaller } from './tools.js';
 
@@ -49,6 +50,10 @@ export class Entry {
       this.#settleFiles();
     }, this.#life);
     host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
+    stayInPage(host, this.#life);
+    // A page that is zoomed by its style sheet (the host itself has no box to ask) would zoom what is fixed to the window out of it.
+    const { currentCSSZoom: zoom = 1 } = /** @type {any} */ (host.parentElement || host);
+    if (zoom != 1 && options.position != 'inline') host.style.setProperty('zoom', String(1 / zoom));
   }
 
   /**

@@ -34,7 +34,7 @@ export const element = (name, piece, attributes = {}) => {
   const made = document.createElement(name);
   if (piece) made.className = piece;
   if (piece) made.setAttribute('part', piece);
-  for (const attribute in attributes) made.setAttribute(attribute, attributes[attribute]);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
   return made;
 };
 

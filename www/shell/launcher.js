@@ -17,7 +17,7 @@ const SPARKLE =
  */
 const append = (parent, name, attributes, namespace = '1999/xhtml') => {
   const element = document.createElementNS('http://www.w3.org/' + namespace, name);
-  for (const attribute in attributes) element.setAttribute(attribute, attributes[attribute]);
+  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
   return /** @type {HTMLElement} */ (parent.appendChild(element));
 };
 

@@ -40,7 +40,7 @@ export interface MessageExtras {
 
 /** One thing `diagnose` found, and how to mend it. */
 export interface Finding {
-  /** Stable name of the finding, such as `wasm-refused`. */
+  /** Stable name of the finding, such as `wasm-refused`, `connect-refused`, `cors`, `origin-refused` or `covered`; the README lists them. */
   code: string;
   level: 'error' | 'warning';
   /** What is wrong. */

@@ -10,8 +10,8 @@ use crate::project::Project;
 /// wasm-pack, by cargo. (The npm package of that name downloads an executable from elsewhere.)
 pub const WASM_PACK: &str = "0.15.1";
 
-/// The oldest Node.js that esbuild and TypeScript run on.
-pub const NODE_MAJOR_MINIMUM: u32 = 18;
+/// The oldest Node.js that the tools, and those of the projects in `tests/packaging`, run on.
+pub const NODE_MAJOR_MINIMUM: u32 = 20;
 
 /// The target of the widget.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";

@@ -1,6 +1,6 @@
 //! The one place that knows which browser is driven, and how each is started.
 //!
-//! `E2E_BROWSER` chooses; `CHROMEDRIVER` and `CHROMIUM` name other programs than those in `PATH`.
+//! `E2E_BROWSER` chooses; `CHROMEDRIVER`, `CHROMIUM`, `GECKODRIVER` and `FIREFOX` name other programs than those in `PATH`.
 
 use std::env;
 use std::process::Stdio;
@@ -19,7 +19,16 @@ use tokio::process::{Child, Command};
 pub enum Browser {
     /// Chromium with chromedriver.
     Chromium,
+    /// Firefox with geckodriver.
+    Firefox,
 }
+
+/// Tests that a browser can not run, each with the reason. The name is the scenario's.
+const SKIPPED: &[(Browser, &str, &str)] = &[(
+    Browser::Firefox,
+    "a_hundred_widgets_that_came_and_went_leave_nothing",
+    "what is held is asked by the DevTools protocol, which it does not speak",
+)];
 
 /// Flags that keep Chromium from the network, the disk and the screen. `--no-sandbox`: tests run as root in containers.
 const CHROMIUM_FLAGS: &[&str] = &[
@@ -46,6 +55,15 @@ impl Browser {
     pub fn from_env() -> anyhow::Result<Self> {
         env::var("E2E_BROWSER").map_or(Ok(Self::Chromium), |name| name.parse())
     }
+
+    /// Returns why this browser can not run a test, if it can not.
+    #[must_use]
+    pub fn cannot_run(self, scenario: &str, screen: Screen) -> Option<&'static str> {
+        if self == Self::Firefox && screen.is_phone {
+            return Some("its driver has no telephone's screen");
+        }
+        SKIPPED.iter().find(|(browser, name, _)| *browser == self && *name == scenario).map(|(_, _, reason)| *reason)
+    }
 }
 
 impl FromStr for Browser {
@@ -54,7 +72,10 @@ impl FromStr for Browser {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "" | "chromium" => Ok(Self::Chromium),
-            other => Err(anyhow::anyhow!("E2E_BROWSER={other:?} is no browser of this suite; expected: chromium")),
+            "firefox" => Ok(Self::Firefox),
+            other => {
+                Err(anyhow::anyhow!("E2E_BROWSER={other:?} is no browser of this suite; expected one of: chromium, firefox"))
+            }
         }
     }
 }
@@ -100,11 +121,12 @@ impl BrowserSession {
     pub async fn start(screen: Screen) -> anyhow::Result<Self> {
         match Browser::from_env()? {
             Browser::Chromium => Self::start_chromium(screen).await,
+            Browser::Firefox => Self::start_firefox(screen).await,
         }
     }
 
     async fn start_chromium(screen: Screen) -> anyhow::Result<Self> {
-        let process = DriverProcess::start("CHROMEDRIVER", "chromedriver").await?;
+        let process = DriverProcess::start("CHROMEDRIVER", "chromedriver", "started successfully on port ").await?;
         let profile = tempfile::tempdir().context("no folder for the browser's profile")?;
         let mut arguments: Vec<String> = CHROMIUM_FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
@@ -137,6 +159,36 @@ impl BrowserSession {
         Ok(Self { driver, process, _profile: profile })
     }
 
+    async fn start_firefox(screen: Screen) -> anyhow::Result<Self> {
+        let process = DriverProcess::start("GECKODRIVER", "geckodriver", "Listening on 127.0.0.1:").await?;
+        let profile = tempfile::tempdir().context("no folder for the browser's profile")?;
+        let mut options = json!({
+            "args": ["-headless", "-profile", profile.path().to_string_lossy()],
+            // Nothing but what the tests serve is asked for.
+            "prefs": {
+                "network.captive-portal-service.enabled": false,
+                "network.connectivity-service.enabled": false,
+                "browser.search.update": false,
+                "app.normandy.enabled": false,
+                "datareporting.policy.dataSubmissionEnabled": false,
+                "toolkit.telemetry.enabled": false,
+                // A page of the tests is not closed by a question.
+                "dom.disable_beforeunload": true,
+            },
+        });
+        if let Some(binary) = env::var_os("FIREFOX") {
+            options["binary"] = json!(binary.to_string_lossy());
+        }
+        let mut capabilities = Capabilities::new();
+        capabilities.set("browserName", "firefox")?;
+        capabilities.set("moz:firefoxOptions", options)?;
+        let driver =
+            WebDriver::new(&process.url, capabilities).await.context("the browser did not start; is `firefox-esr` installed?")?;
+        driver.set_script_timeout(Duration::from_secs(30)).await?;
+        fit_window(&driver, screen).await?;
+        Ok(Self { driver, process, _profile: profile })
+    }
+
     /// Closes the browser and ends its driver.
     pub async fn end(self) {
         if let Err(error) = self.driver.quit().await {
@@ -162,7 +214,8 @@ struct DriverProcess {
 }
 
 impl DriverProcess {
-    async fn start(variable: &str, name: &str) -> anyhow::Result<Self> {
+    /// Starts a driver; `ready` is what it prints before the number of its port.
+    async fn start(variable: &str, name: &str, ready: &'static str) -> anyhow::Result<Self> {
         let program = env::var_os(variable).unwrap_or_else(|| name.into());
         let mut command = Command::new(&program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
@@ -173,15 +226,15 @@ impl DriverProcess {
             .with_context(|| format!("{} does not start; install it, or name it in {variable}", program.display()))?;
         let output = child.stdout.take().context("the driver has no output")?;
         let mut lines = BufReader::new(output).lines();
-        let ready = async {
+        let listening = async {
             while let Some(line) = lines.next_line().await? {
-                if let Some((_, port)) = line.trim_end_matches('.').split_once("started successfully on port ") {
+                if let Some((_, port)) = line.trim_end_matches('.').split_once(ready) {
                     return Ok(port.to_owned());
                 }
             }
             anyhow::bail!("{} ended before it was ready", program.display())
         };
-        let port = tokio::time::timeout(crate::wait::deadline(), ready)
+        let port = tokio::time::timeout(crate::wait::deadline(), listening)
             .await
             .with_context(|| format!("{} is not ready", program.display()))??;
         // A full pipe would stop the driver.

@@ -5,11 +5,13 @@
 
 pub mod browser;
 pub mod chat;
+pub mod cycles;
 pub mod dialect;
 pub mod fault;
 pub mod files;
 pub mod gateway;
 pub mod page;
+pub mod picture;
 pub mod program;
 pub mod record;
 pub mod script;

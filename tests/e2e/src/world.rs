@@ -11,7 +11,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::browser::{BrowserSession, Screen};
+use crate::browser::{Browser, BrowserSession, Screen};
 use crate::chat::{Chat, run};
 use crate::dialect::Dialect;
 use crate::files::leftovers;
@@ -60,6 +60,10 @@ pub async fn scenario(name: &str, test: impl AsyncFnOnce(&World)) {
 /// As the test does, or when no browser starts.
 pub async fn scenario_on(screen: Screen, name: &str, test: impl AsyncFnOnce(&World)) {
     captured_log();
+    if let Some(reason) = Browser::from_env().unwrap_or_else(|error| panic!("{error:#}")).cannot_run(name, screen) {
+        note(&format!("{name} is left out in this browser: {reason}"));
+        return;
+    }
     let session = BrowserSession::start(screen).await.unwrap_or_else(|error| panic!("{error:#}"));
     let world = World { session };
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;

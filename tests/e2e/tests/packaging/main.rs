@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod built;
+mod isolation;
 mod served;
 
 use e2e::chat::{run, run_async};

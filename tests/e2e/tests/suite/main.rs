@@ -14,6 +14,7 @@ mod fallback;
 mod frames;
 mod history;
 mod launcher;
+mod lifecycle;
 mod memory;
 mod panel;
 mod parts;

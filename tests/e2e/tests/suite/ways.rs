@@ -90,8 +90,11 @@ async fn widgets(world: &World) -> u64 {
     count.as_u64().unwrap_or_default()
 }
 
+/// A way, and the page that goes it.
+type Way = (&'static str, fn(&Place) -> Page);
+
 /// The same on a fresh place per row, for a page that `make` builds.
-async fn in_every(world: &World, rows: &[(&str, fn(&Place) -> Page)], removal: &str) {
+async fn in_every(world: &World, rows: &[Way], removal: &str) {
     for (what, make) in rows {
         let place = Place::start().await;
         place.visit(world, &make(&place)).await;
@@ -107,7 +110,7 @@ async fn in_every(world: &World, rows: &[(&str, fn(&Place) -> Page)], removal: &
 #[tokio::test]
 async fn a_script_tag_wherever_it_stands() {
     scenario("a_script_tag_wherever_it_stands", async |world| {
-        let rows: &[(&str, fn(&Place) -> Page)] = &[
+        let rows: &[Way] = &[
             ("in the head", |place| Page::default().head(&place.tag(""))),
             ("in the head, async", |place| Page::default().head(&place.tag("async"))),
             ("in the head, defer", |place| Page::default().head(&place.tag("defer"))),
@@ -125,7 +128,7 @@ async fn a_script_tag_wherever_it_stands() {
 #[tokio::test]
 async fn an_element_before_and_after_its_script() {
     scenario("an_element_before_and_after_its_script", async |world| {
-        let rows: &[(&str, fn(&Place) -> Page)] = &[
+        let rows: &[Way] = &[
             ("before", |place| Page::default().body(&place.element()).body(&place.element_script())),
             ("after", |place| Page::default().head(&place.element_script()).body(&place.element())),
             ("script twice", |place| {
@@ -140,7 +143,7 @@ async fn an_element_before_and_after_its_script() {
 #[tokio::test]
 async fn a_module_from_another_origin() {
     scenario("a_module_from_another_origin", async |world| {
-        let rows: &[(&str, fn(&Place) -> Page)] = &[("import", |place| {
+        let rows: &[Way] = &[("import", |place| {
             let (module, api) = (place.cdn.url("/assisters.mjs"), place.cdn.api_url());
             Page::default().body(&format!(
                 "<script type=\"module\">import {{ mount }} from '{module}'; window.chat = await mount({{ assistant: 'helper', apiUrl: '{api}' }});</script>"
