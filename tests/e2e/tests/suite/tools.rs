@@ -272,8 +272,8 @@ async fn a_tool_of_the_servers_own_is_shown_as_it_runs() {
         assert_eq!((&shown[0]["open"], &shown[0]["state"]), (&json!(false), &json!("running")), "folded from the start");
         assert_eq!(chat.script("return root.querySelector('.typing')?.checkVisibility() ?? false;").await, false);
         thinking.open();
-        let shown = until_shown(chat, "the call", |shown| shown[1]["state"] == "running").await;
-        assert_eq!(shown[1]["label"], "Reading the sales…");
+        let is_told = |shown: &Value| shown[1]["state"] == "running" && shown[1]["label"] == "Reading the sales…";
+        let shown = until_shown(chat, "the call in its own words", is_told).await;
         assert_eq!(shown[0]["state"], "done", "{shown}");
         running.open();
         let shown = until_shown(chat, "both results", |shown| shown[2]["state"] == "failed").await;
