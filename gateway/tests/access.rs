@@ -213,7 +213,7 @@ async fn limits_per_visitor() {
     );
     assert_eq!(
         refused.header("access-control-expose-headers"),
-        "x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset,retry-after"
+        "x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset,retry-after,date"
     );
     assert_eq!(other.get("/v1/assistants").await.status, StatusCode::OK, "another visitor has their own");
     clock.advance_secs(40);

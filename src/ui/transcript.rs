@@ -15,7 +15,7 @@ use super::editor;
 use super::history::{Building, newest_that_fill_the_window};
 use super::message;
 use super::preview::Preview;
-use super::rich_text::Manner;
+use super::rich_text::{Manner, RichText};
 use super::scroller::Scroller;
 use super::view::{View, effect, html};
 use crate::browser::idle::IdleWork;
@@ -49,6 +49,9 @@ pub(super) const CHUNK: usize = 32;
 /// How near, beyond the edges of the visible part, messages get their actions.
 const NEAR: &str = "300px 0px";
 
+/// Markdown with what answers are made of. The fence stays open: of finished code the page is told.
+const SAMPLE: &str = "# A\n\nb **c** *d* `e` [f](https://g.example)\n\n- h\n  - i\n\n1. j\n\n> k\n\n| l | m |\n| --- | --: |\n| n | o |\n\n```js\np\nq";
+
 /// One mounted message.
 pub(super) struct Mounted {
     pub id: MessageId,
@@ -75,9 +78,22 @@ pub struct Transcript {
     pub(super) sight: SightWatch,
     pub(super) idle: IdleWork,
     frame: FramePainter,
+    _rehearsal: IdleWork,
     live: Option<(MessageId, AnswerText)>,
     /// The exchange that can be asked anew, whose actions are always shown.
     last: Vec<MessageId>,
+}
+
+/// Paints a sample that nobody sees while the visitor still writes: browsers compile a function when it is first called, and the answer need not wait
+/// for that.
+fn rehearsal(manner: Rc<Manner>) -> IdleWork {
+    let idle = IdleWork::new(move || {
+        let mut text = RichText::new(html("div").element().clone(), Rc::clone(&manner));
+        text.push(SAMPLE);
+        text.paint();
+    });
+    idle.request();
+    idle
 }
 
 /// A shared transcript.
@@ -87,6 +103,7 @@ impl Transcript {
     /// Keeps the session's messages in a list, as long as the current owner lives. `None` once the session is gone.
     fn keep(session: Session, scroller: &Scroller, list: &Element) -> Option<SharedTranscript> {
         let manner = Rc::new(Manner::of(session)?);
+        let rehearsal = rehearsal(Rc::clone(&manner));
         let transcript = Rc::new_cyclic(|transcript: &Weak<RefCell<Self>>| {
             // Weakly: what calls belongs to what is called.
             let [of_frame, of_idle, of_sight] = [(); 3].map(|()| transcript.clone());
@@ -102,6 +119,7 @@ impl Transcript {
                 }),
                 idle: IdleWork::new(move || with(&of_idle, Self::mount_older)),
                 frame: FramePainter::new(move || with(&of_frame, Self::paint)),
+                _rehearsal: rehearsal,
                 live: None,
                 last: Vec::new(),
             })

@@ -9,21 +9,20 @@ const PARTS = __ENGINE_PARTS__;
 /** What every copy of the engine takes its parts from; a failure is forgotten. @type {Record<string, Promise<WebAssembly.Module> | undefined>} */
 const modules = {};
 
-/**
- * Fetches and compiles a part, once.
- *
- * @param {string} name
- * @param {Record<string, URL>} places where a bundler has put the files, if one has
- */
-const moduleOf = (name, places) => {
-  const [file, integrity] = PARTS[name];
-  return (modules[name] ||= fetch(places[name] || new URL('./' + file, import.meta.url))
-    .then((response) => compile(response, integrity))
+/** Parts that are on their way before they are asked for; not compiled, as a page's policy may refuse that. @type {Record<string, Promise<Response> | undefined>} */
+const ahead = {};
+
+/** @param {string} name @param {Record<string, URL>} places where a bundler has put the files, if one has */
+const fetchFile = (name, places) => fetch(places[name] || new URL('./' + PARTS[name][0], import.meta.url));
+
+/** Fetches and compiles a part, once. @param {string} name @param {Record<string, URL>} places */
+const moduleOf = (name, places) =>
+  (modules[name] ||= (ahead[name] || fetchFile(name, places))
+    .then((response) => compile(response, PARTS[name][1]))
     .catch((cause) => {
-      modules[name] = undefined;
+      ahead[name] = modules[name] = undefined;
       throw cause;
     }));
-};
 
 /** Whether an earlier visit may have left a conversation. */
 const hasMemory = () => {
@@ -42,11 +41,14 @@ const hasMemory = () => {
  * @param {Record<string, URL>} places
  */
 export const fetchAhead = ({ messages, persist, dialect, tools }, places) => {
-  const ahead = [];
-  if (messages?.length || (persist != 'none' && hasMemory())) ahead.push('transcript');
-  if (dialect && !/^c/.test(dialect)) ahead.push('dialects', ...(tools ? ['activity'] : []));
-  // A failure is told to whoever needs the part.
-  for (const name of ahead) moduleOf(name, places).catch(() => {});
+  const names = [];
+  if (messages?.length || (persist != 'none' && hasMemory())) names.push('transcript');
+  if (dialect && !/^c/.test(dialect)) names.push('dialects', ...(tools ? ['activity'] : []));
+  for (const name of names) {
+    ahead[name] = fetchFile(name, places);
+    // A failure is told to whoever needs the part.
+    ahead[name]?.catch(() => {});
+  }
 };
 
 /**
