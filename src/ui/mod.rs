@@ -22,6 +22,7 @@ mod notice;
 mod panel;
 mod plain;
 mod preview;
+mod rehearsal;
 mod rich_text;
 mod scroller;
 mod sources;

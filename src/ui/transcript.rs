@@ -15,7 +15,8 @@ use super::editor;
 use super::history::{Building, newest_that_fill_the_window};
 use super::message;
 use super::preview::Preview;
-use super::rich_text::{Manner, RichText};
+use super::rehearsal::rehearsal;
+use super::rich_text::Manner;
 use super::scroller::Scroller;
 use super::view::{View, effect, html};
 use crate::browser::idle::IdleWork;
@@ -49,9 +50,6 @@ pub(super) const CHUNK: usize = 32;
 /// How near, beyond the edges of the visible part, messages get their actions.
 const NEAR: &str = "300px 0px";
 
-/// Markdown with what answers are made of. The fence stays open: of finished code the page is told.
-const SAMPLE: &str = "# A\n\nb **c** *d* `e` [f](https://g.example)\n\n- h\n  - i\n\n1. j\n\n> k\n\n| l | m |\n| --- | --: |\n| n | o |\n\n```js\np\nq";
-
 /// One mounted message.
 pub(super) struct Mounted {
     pub id: MessageId,
@@ -82,18 +80,6 @@ pub struct Transcript {
     live: Option<(MessageId, AnswerText)>,
     /// The exchange that can be asked anew, whose actions are always shown.
     last: Vec<MessageId>,
-}
-
-/// Paints a sample that nobody sees while the visitor still writes: browsers compile a function when it is first called, and the answer need not wait
-/// for that.
-fn rehearsal(manner: Rc<Manner>) -> IdleWork {
-    let idle = IdleWork::new(move || {
-        let mut text = RichText::new(html("div").element().clone(), Rc::clone(&manner));
-        text.push(SAMPLE);
-        text.paint();
-    });
-    idle.request();
-    idle
 }
 
 /// A shared transcript.

@@ -46,6 +46,7 @@ pub const PARTS: &[Part] = &[
             "assisters_chat::ui::history::",
             "assisters_chat::ui::message::",
             "assisters_chat::ui::preview::",
+            "assisters_chat::ui::rehearsal::",
             "assisters_chat::ui::rich_text::",
             "assisters_chat::ui::sources::",
             "assisters_chat::ui::transcript::",
