@@ -260,6 +260,7 @@ impl Scanner<'_> {
         let live = bracket.image || depth >= self.dead_below;
         self.dead_below = self.dead_below.min(depth);
         if !live {
+            self.keep_open(&bracket, close);
             self.at = next;
             return;
         }
@@ -280,7 +281,17 @@ impl Scanner<'_> {
                 self.frontier = self.frontier.min(bracket.at);
                 self.hold();
             }
-            Err(_) => self.at = next,
+            Err(_) => {
+                self.keep_open(&bracket, close);
+                self.at = next;
+            }
+        }
+    }
+
+    /// A bracket whose `]` may yet turn out to be part of code or mathematics may yet be closed by another.
+    fn keep_open(&mut self, bracket: &Bracket, close: usize) {
+        if self.frontier < close {
+            self.frontier = self.frontier.min(bracket.at);
         }
     }
 

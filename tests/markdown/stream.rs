@@ -149,6 +149,21 @@ fn the_specification_itself_by_characters() {
     assert_eq!(parse_pieces(characters(start), 64), parse(start));
 }
 
+/// Mathematics, or code, that is found late swallows what seemed to close a link; then another bracket does.
+#[test]
+fn links_that_close_late() {
+    let far = "far ".repeat(30);
+    for text in [
+        format!("[b $x](y {far}z$ w](u) the end"),
+        format!("[b `x](y {far}z` w](u) the end"),
+        format!("[a [b $x](y) c] {far}z$ w](u) the end"),
+        format!("![b $x] {far}z$ w](u) the end"),
+        format!("*a* [b *c* $x] {far}z$ w](u) *the* end"),
+    ] {
+        check(&text);
+    }
+}
+
 /// Paragraphs so long that they are parsed in pieces also when they come at once.
 #[test]
 fn long_paragraphs() {
