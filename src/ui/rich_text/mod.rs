@@ -39,6 +39,10 @@ impl Manner {
     }
 }
 
+/// Of so much that comes at once most is out of sight, and the browser is told to leave that out of its layout (`data-at-once`). With what comes piece
+/// by piece, that would cost more than it saves: the pieces are in sight.
+const AT_ONCE_BYTES: usize = 4096;
+
 /// Markdown inside an element that grows while it streams.
 ///
 /// Text is pushed as it arrives; call [`RichText::paint`] at most once per animation frame, and not at all while nobody looks: the next
@@ -46,16 +50,20 @@ impl Manner {
 pub struct RichText {
     parser: Parser,
     painter: Painter,
+    root: Element,
+    /// What was pushed since the last paint.
+    n_fresh_bytes: usize,
 }
 
 impl RichText {
     /// Prepares to fill `root`.
     pub fn new(root: Element, manner: Rc<Manner>) -> Self {
-        RichText { parser: Parser::default(), painter: Painter::new(root, manner) }
+        RichText { parser: Parser::default(), painter: Painter::new(root.clone(), manner), root, n_fresh_bytes: 0 }
     }
 
     /// Takes the next piece of the text. Cheap: nothing is parsed or painted yet.
     pub fn push(&mut self, text: &str) {
+        self.n_fresh_bytes += text.len();
         self.parser.push(text);
     }
 
@@ -66,6 +74,9 @@ impl RichText {
 
     /// Shows what is new.
     pub fn paint(&mut self) {
+        if std::mem::take(&mut self.n_fresh_bytes) > AT_ONCE_BYTES {
+            self.root.set_attribute("data-at-once", "").ok(); // the name is one
+        }
         self.parser.paint(&mut self.painter);
         // Only a page that takes the nodes apart can cause this; what is left of the text is still shown.
         if let Some(failure) = self.painter.take_failure() {
