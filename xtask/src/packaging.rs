@@ -30,6 +30,9 @@ const BUILDS: &[(&str, &str, &[&str])] = &[
     ("next", "next", &["build"]),
 ];
 
+/// One source, two projects: each React is to do with it what the other does.
+const SHARED: (&str, &[&str]) = ("react", &["react18", "react19"]);
+
 /// Packs, installs and builds; returns the folder with the built projects.
 pub fn build(project: &Project, toolchain: &Toolchain) -> anyhow::Result<PathBuf> {
     let dist = dist::open(project)?.context("dist/ is not whole")?;
@@ -91,18 +94,27 @@ fn copy_sources(source: &Path, dir: &Path) -> anyhow::Result<()> {
             }
         }
     }
+    let (shared, projects) = SHARED;
     for file in files_under(source)? {
-        let target = dir.join(file.strip_prefix(source)?);
-        let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        if fs::read(&target).is_ok_and(|there| there == content) {
-            continue;
+        let path = file.strip_prefix(source)?;
+        match path.strip_prefix(shared) {
+            Ok(within) => projects.iter().try_for_each(|project| copy(&file, &dir.join(project).join(within)))?,
+            Err(_) => copy(&file, &dir.join(path))?,
         }
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
-        }
-        fs::write(&target, content).with_context(|| format!("cannot write {}", target.display()))?;
     }
     Ok(())
+}
+
+/// Copies a file, unless it is there already: tools build what is newer.
+fn copy(file: &Path, target: &Path) -> anyhow::Result<()> {
+    let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    if fs::read(target).is_ok_and(|there| there == content) {
+        return Ok(());
+    }
+    if let Some(parent) = target.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    }
+    fs::write(target, content).with_context(|| format!("cannot write {}", target.display()))
 }
 
 /// Installs the tools as the lock file has them, once, and the tarball every time.
