@@ -2,10 +2,9 @@
 
 import init, { Widget } from '../pkg/assisters_chat.js';
 import css from 'engine.css';
-import { apiUrlOf } from './engine/complete.js';
 import { add, hasTrapped, listenForTrap } from './engine/guard.js';
 import { onDemand, putOnDemand } from './engine/on-demand.js';
-import { fetchAhead, partsOf } from './engine/parts.js';
+import { fetchAhead, load, partsOf } from './engine/parts.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
 
@@ -23,13 +22,13 @@ let starting;
  *
  * @param {WebAssembly.Module} module
  * @param {(cause: Error) => void} onTrap told once, when the wasm has panicked
- * @param {Record<string, URL>} places of the engine's parts
+ * @param {(name: string) => Promise<any>} load fetches what comes when it is needed
  * @returns {Promise<Copy>}
  */
-export const instantiate = async (module, onTrap, places) => {
+export const instantiate = async (module, onTrap, load) => {
   listenForTrap(onTrap);
   await init({ module_or_path: module });
-  const fetchPart = partsOf(add, places);
+  const fetchPart = partsOf(add, load);
   Widget.fetchPartsBy(fetchPart);
   return { Widget, hasTrapped, fetchPart };
 };
@@ -45,21 +44,21 @@ export const instantiate = async (module, onTrap, places) => {
  */
 export const start = (wasm, importEngine, options, places) =>
   (starting ||= (async () => {
-    putOnDemand(places || {});
-    fetchAhead(options, places || {});
+    putOnDemand(places);
+    fetchAhead(options);
     let module;
     try {
       module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
     } catch (cause) {
       if (!isRefusal(cause)) throw cause;
-      console.warn('Assisters: WebAssembly is refused here; the chat goes on without it.', cause);
+      console.warn('Assisters: WebAssembly is refused', cause);
       const { fallback } = await onDemand('fallback');
       // A bundler's copy has no frame beside it.
-      return fallback({ css, apiUrlOf, frame: places ? undefined : new URL('../frame.html', import.meta.url) });
+      return fallback({ css, frame: places ? undefined : new URL('../frame.html', import.meta.url) });
     }
     const widgets = new Widgets((restarts, onTrap) => {
       const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
-      return copy.then((engine) => engine.instantiate(module, onTrap, places || {}));
+      return copy.then((engine) => engine.instantiate(module, onTrap, load));
     });
     await widgets.start();
     return widgets;

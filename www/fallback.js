@@ -8,8 +8,7 @@ import { FallbackWidget } from './fallback/widget.js';
 /**
  * Returns what stands in for the engine.
  *
- * @param {{ css: string, frame: URL | undefined, apiUrlOf: (given: string | undefined) => string }} engine its style sheet, where its frame is
- *   (undefined: beside the API), and its way to complete the API's address
+ * @param {{ css: string, frame: URL | undefined }} engine its style sheet, and where its frame is (undefined: beside the API)
  * @returns {Engine}
  */
 export const fallback = (engine) => ({

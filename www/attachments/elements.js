@@ -1,4 +1,6 @@
-// Elements, made one by one: never markup, which Trusted Types refuse, and never a `style` attribute, which policies do.
+// What the tray is made of: its icons, its elements and its previews.
+
+import { element, icon, iconButton } from '../engine/nodes.js';
 
 /** Paths of the icons, drawn as those of src/ui/icons.rs are. */
 export const ICONS = {
@@ -10,35 +12,27 @@ export const ICONS = {
 };
 
 /**
- * Makes an element. `class` is the public part name too.
+ * Makes an element with what is in it. `class` is the public part name too.
  *
- * @param {string} name
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
  * @param {Record<string, string>} attributes
  * @param {(Node | string)[]} children
  */
-export const make = (name, attributes, ...children) => {
-  const element = document.createElement(name);
-  for (const attribute in attributes) element.setAttribute(attribute, attributes[attribute]);
-  if (attributes.class) element.setAttribute('part', attributes.class);
-  element.append(...children);
-  return element;
+export const make = (name, { class: piece = '', ...attributes }, ...children) => {
+  const made = element(name, piece, attributes);
+  made.append(...children);
+  return made;
 };
 
-/** @param {keyof typeof ICONS} icon */
-export const draw = (icon) => {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  for (const [name, value] of Object.entries({ class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' })) svg.setAttribute(name, value);
-  path.setAttribute('d', ICONS[icon]);
-  svg.append(path);
-  return svg;
-};
+/** @param {keyof typeof ICONS} name */
+export const draw = (name) => icon(ICONS[name]);
 
-/** @param {string} name @param {keyof typeof ICONS} icon @param {string} label @param {() => void} act */
-export const button = (name, icon, label, act) => {
-  const element = make('button', { class: name, type: 'button', 'aria-label': label, title: label }, draw(icon));
-  element.addEventListener('click', act);
-  return element;
+/** @param {string} piece @param {keyof typeof ICONS} name @param {string} label @param {() => void} act */
+export const button = (piece, name, label, act) => {
+  const made = iconButton(piece, label, ICONS[name]);
+  made.addEventListener('click', act);
+  return made;
 };
 
 /** Longest side of a preview, in device pixels. */

@@ -1,6 +1,7 @@
 // The tray above the input: files on their way into the next message. Entry of the part that comes with the option `attachments`.
 
 import css from 'attachments.css';
+import { dressWith } from '../engine/dress.js';
 import { contextOf } from './context.js';
 import { make } from './elements.js';
 import { letIn } from './intake.js';
@@ -9,9 +10,6 @@ import { limitsOf, refusalOf } from './limits.js';
 import { failureOf, Notes } from './notes.js';
 
 /** @import { Context } from './context.js' */
-
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
 
 export class Tray {
   #root;
@@ -44,8 +42,7 @@ export class Tray {
     const form = this.#form();
     const panel = /** @type {HTMLElement | null | undefined} */ (form?.closest('.panel'));
     if (!form || !panel) return;
-    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
-    if (!this.#root.adoptedStyleSheets.includes(sheet)) this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet];
+    dressWith(form, css);
     this.#life = new AbortController();
     const { signal } = this.#life;
     const { say, options } = this.#context;

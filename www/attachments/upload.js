@@ -1,5 +1,7 @@
 // Brings one file to where the assistant can read it: by the owner's function, or to the gateway's upload route.
 
+import { absolute, takesIds } from '../engine/place.js';
+
 /** @import { AttachmentOptions, UploadedFile } from '../types/options.js' */
 
 /** A server's refusal. */
@@ -98,11 +100,10 @@ export const put = async (file, upload, gateway, how) => {
  * @throws {TypeError} says what `upload` is to return
  */
 export const nameOf = (uploaded, dialect) => {
-  const takesIds = ['threads', 'openai'].includes(dialect);
   const { url, file_id } = uploaded || {};
   // An address is read by others, elsewhere.
-  if (url && typeof url == 'string') return { url: new URL(url, document.baseURI).href, ...(takesIds && file_id && { file_id: '' + file_id }) };
-  if (file_id && takesIds) return { file_id: '' + file_id };
-  const expected = takesIds ? '{ url } or { file_id }' : `{ url }; requests of the dialect "${dialect}" have no place for a file_id`;
+  if (url && typeof url == 'string') return { url: absolute(url), ...(takesIds(dialect) && file_id && { file_id: '' + file_id }) };
+  if (file_id && takesIds(dialect)) return { file_id: '' + file_id };
+  const expected = takesIds(dialect) ? '{ url } or { file_id }' : `{ url }; requests of the dialect "${dialect}" have no place for a file_id`;
   throw new TypeError(`Assisters: attachments.upload returned ${JSON.stringify(uploaded)}; expected ${expected}`);
 };

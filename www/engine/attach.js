@@ -1,5 +1,7 @@
 // Brings the visitor's files to a widget. What does that is fetched when the panel first opens with the option on.
 
+import { absolute, takesIds } from './place.js';
+
 /**
  * Returns the arguments of `sendMessage` as the engine takes them: the files checked, absolute, and as text.
  *
@@ -8,12 +10,11 @@
  * @throws {TypeError} says what a file is
  */
 export const withFiles = ([text, extras], { dialect }) => {
-  const takesIds = /threads|openai/.test(dialect);
   const files = (extras?.attachments || []).map((/** @type {any} */ { name, type, url, file_id } = {}) => {
-    if (!url && !(file_id && takesIds)) {
-      throw new TypeError(`Assisters: each of sendMessage's attachments is {url, name?, type?}${takesIds ? ' or {file_id, name?, type?}' : ''}`);
+    if (!url && !(file_id && takesIds(dialect))) {
+      throw new TypeError(`Assisters: each of sendMessage's attachments is {url, name?, type?}${takesIds(dialect) ? ' or {file_id, name?, type?}' : ''}`);
     }
-    return { name: name || (url || file_id).split('/').pop(), type, url: url && new URL(url, document.baseURI).href, file_id };
+    return { name: name || (url || file_id).split('/').pop(), type, url: url && absolute(url), file_id };
   });
   return [text, extras, files.length ? JSON.stringify(files) : ''];
 };

@@ -66,8 +66,6 @@ export class Entry {
     const wasOpen = this.#isOpen;
     this.#copy = copy;
     this.#root.adoptedStyleSheets = this.#sheets;
-    // On its way while the widget is built, which takes a while with a long transcript. A failure is told to whoever needs the part.
-    if (this.#options.messages?.length) copy.fetchPart('transcript').catch(() => {});
     this.#widget = new copy.Widget(this.#host, this.#root, this.#complete());
     if (wasOpen) this.call('open', []);
     // A listener may add to the queue meanwhile.

@@ -1,26 +1,41 @@
-// Scripts beside the engine's that are fetched when there is something for them to do.
+// Files beside the engine's script that are fetched when there is something for them to do.
 
 /** Name → file beside this script, and its hash. @type {Record<string, [file: string, integrity: string]>} */
 const FILES = __ON_DEMAND__;
 
-/** Where a bundler has put the files, if one has. @type {Record<string, URL>} */
-let places = {};
+/** Where a bundler has put the files, if one has. @type {Record<string, URL> | undefined} */
+let places;
 
-/** @param {Record<string, URL>} given */
+/** @param {Record<string, URL>} [given] */
 export const putOnDemand = (given) => {
   places = given;
 };
 
+/** @param {string} name @param {string} file */
+export const placeOf = (name, file) => places?.[name] || new URL('./' + file, import.meta.url);
+
 /**
- * Imports a script by its name.
+ * Returns what does something once for each name; a failure is forgotten.
  *
- * @param {string} name
- * @returns {Promise<any>}
+ * @template Made
+ * @param {(name: string) => Promise<Made>} make
+ * @returns {(name: string) => Promise<Made>}
  */
-export const onDemand = async (name) => {
-  const [file, integrity] = FILES[name];
-  const { href } = places[name] || new URL('./' + file, import.meta.url);
-  // `import()` takes no integrity: the file is fetched under its hash first, and the import finds it in the cache. A bundler's copy has another.
-  if (!places[name]) await fetch(href, { integrity });
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ href);
+export const once = (make) => {
+  /** @type {Record<string, Promise<Made> | undefined>} */
+  const asked = {};
+  return (name) =>
+    (asked[name] ||= make(name).catch((cause) => {
+      asked[name] = undefined;
+      throw cause;
+    }));
 };
+
+/** Imports a script by its name, once; a failure is forgotten. @type {(name: string) => Promise<any>} */
+export const onDemand = once(async (name) => {
+  const [file, integrity] = FILES[name];
+  const { href } = placeOf(name, file);
+  // `import()` takes no integrity: the file is fetched under its hash first, and the import finds it in the cache. A bundler's copy has another.
+  if (!places?.[name]) await fetch(href, { integrity });
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ href);
+});

@@ -1,5 +1,6 @@
 // Asks for an answer in any of the dialects, and yields its text as it comes. Knows nothing of sources, tools and usage.
 
+import { apiUrlOf } from '../engine/complete.js';
 import { documents, textOf } from './frames.js';
 
 /** A refusal of the server's. */
@@ -13,15 +14,13 @@ class Refusal extends Error {
 
 export class Api {
   #options;
-  #apiUrlOf;
   /** The conversation's id: ours, or the server's. */
   #session = '';
   #token = '';
 
-  /** @param {() => Record<string, any>} options @param {(given: string | undefined) => string} apiUrlOf */
-  constructor(options, apiUrlOf) {
+  /** @param {() => Record<string, any>} options */
+  constructor(options) {
     this.#options = options;
-    this.#apiUrlOf = apiUrlOf;
   }
 
   /** Begins anew. */
@@ -94,7 +93,7 @@ export class Api {
     const headers = { accept: 'text/event-stream, application/json;q=0.9', ...options.headers };
     if (body) headers['content-type'] = 'application/json';
     if (this.#token) headers.authorization = 'Bearer ' + this.#token;
-    const url = this.#apiUrlOf(options.apiUrl) + path;
+    const url = apiUrlOf(options.apiUrl) + path;
     const response = await fetch(url, { method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), credentials: 'omit', signal });
     if (response.status == 401 && mayMend && this.#token) {
       this.#token = '';
@@ -109,7 +108,7 @@ export class Api {
     const { apiKey, getToken, apiUrl, assistant } = this.#options();
     if (apiKey) return apiKey;
     if (getToken) return getToken();
-    const url = this.#apiUrlOf(apiUrl) + '/visitor-tokens';
+    const url = apiUrlOf(apiUrl) + '/visitor-tokens';
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -1,7 +1,8 @@
 // The conversation as a plain form: what was said, as text, and a field to say more. No formatting, no memory over a reload.
 
+import { element, iconButton } from '../engine/nodes.js';
 import { Api } from './api.js';
-import { element, iconButton, phrase } from './nodes.js';
+import { phrase } from './phrases.js';
 
 const SEND = 'M12 19V5m-6 6 6-6 6 6';
 const STOP = 'M7 7h10v10H7Z';
@@ -24,13 +25,12 @@ export class Form {
   /**
    * @param {HTMLElement} panel
    * @param {Record<string, any>} options
-   * @param {(given: string | undefined) => string} apiUrlOf
    * @param {(name: string, detail?: unknown) => void} emit
    */
-  constructor(panel, options, apiUrlOf, emit) {
+  constructor(panel, options, emit) {
     this.#options = options;
     this.#emit = emit;
-    this.#api = new Api(() => this.#options, apiUrlOf);
+    this.#api = new Api(() => this.#options);
     this.#list = element('div', 'messages', { role: 'log', tabindex: '0', 'aria-label': phrase(options, 'messages') });
     const form = element('form', 'composer');
     this.#input = element('textarea', 'input', { rows: '1', dir: 'auto', enterkeyhint: 'send', 'aria-label': phrase(options, 'messageLabel') });

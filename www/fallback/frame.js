@@ -103,24 +103,18 @@ export class Frame {
 
   /** Waits for the frame's first word. @param {AbortSignal} signal */
   #isThere(signal) {
-    const { promise, resolve, reject } = withResolvers();
     const life = new AbortController();
-    addEventListener('message', ({ source, origin }) => source == this.#frame.contentWindow && origin == this.#origin && resolve(), life);
-    /** @param {SecurityPolicyViolationEvent} event */
-    const refused = ({ effectiveDirective, blockedURI }) => {
-      if (/^(frame|child|default)-src/.test(effectiveDirective) && blockedURI.startsWith(this.#origin)) reject(new Error('refused by ' + effectiveDirective));
-    };
-    document.addEventListener('securitypolicyviolation', refused, life);
-    this.#frame.addEventListener('load', () => setTimeout(() => reject(new Error('nothing answers from ' + this.#origin)), GRACE_MILLIS), life);
-    signal.addEventListener('abort', () => reject(signal.reason), life);
-    return promise.finally(() => life.abort());
+    /** @type {Promise<void>} */
+    const isThere = new Promise((resolve, reject) => {
+      addEventListener('message', ({ source, origin }) => source == this.#frame.contentWindow && origin == this.#origin && resolve(), life);
+      /** @param {SecurityPolicyViolationEvent} event */
+      const refused = ({ effectiveDirective, blockedURI }) => {
+        if (/^(frame|child|default)-src/.test(effectiveDirective) && blockedURI.startsWith(this.#origin)) reject(new Error('refused by ' + effectiveDirective));
+      };
+      document.addEventListener('securitypolicyviolation', refused, life);
+      this.#frame.addEventListener('load', () => setTimeout(() => reject(new Error('nothing answers from ' + this.#origin)), GRACE_MILLIS), life);
+      signal.addEventListener('abort', () => reject(signal.reason), life);
+    });
+    return isThere.finally(() => life.abort());
   }
-}
-
-/** Promise.withResolvers, which browsers have only had since 2024. @returns {{ promise: Promise<void>, resolve: () => void, reject: (cause: unknown) => void }} */
-function withResolvers() {
-  /** @type {any} */
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
 }

@@ -1,9 +1,12 @@
 // The launcher and the panel without the engine: opens and closes, and puts a conversation into the panel.
 
 import css from 'fallback.css';
+import { apiUrlOf } from '../engine/complete.js';
+import { dressWith } from '../engine/dress.js';
+import { element, iconButton } from '../engine/nodes.js';
 import { Form } from './form.js';
 import { Frame, mayBeFramed } from './frame.js';
-import { element, iconButton, phrase } from './nodes.js';
+import { phrase } from './phrases.js';
 
 /** Where a conversation takes place: in a frame, or in a form of the page's own. @typedef {Frame | Form} Conversation */
 
@@ -33,10 +36,6 @@ export class FallbackWidget {
     this.#host = host;
     this.#options = options;
     this.#engine = engine;
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(engine.css + css);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-
     // The placeholder's button, without what listens to it.
     const placeholder = /** @type {HTMLElement} */ (root.querySelector('.launcher'));
     this.#launcher = /** @type {HTMLElement} */ (placeholder.cloneNode(true));
@@ -50,6 +49,7 @@ export class FallbackWidget {
     this.#panel.append(header);
     this.#box.append(this.#launcher, this.#panel);
     root.replaceChildren(this.#box);
+    dressWith(this.#box, engine.css + css);
     this.#show();
     if (hadFocus) this.#launcher.focus();
 
@@ -79,8 +79,6 @@ export class FallbackWidget {
         return this.#isOpen;
       case 'messages':
         return structuredClone(conversation?.messages || this.#options.messages || []);
-      case 'diagnose':
-        return [];
       case 'update':
         this.#options = args[0];
         this.#show();
@@ -122,7 +120,7 @@ export class FallbackWidget {
   async #begin() {
     if (this.#panel.dataset.state) return;
     this.#panel.dataset.state = 'framed';
-    const apiUrl = this.#engine.apiUrlOf(this.#options.apiUrl);
+    const apiUrl = apiUrlOf(this.#options.apiUrl);
     const address = this.#engine.frame || new URL('/frame.html', apiUrl);
     const emit = this.#emit.bind(this);
     /** @type {Conversation | undefined} */
@@ -137,7 +135,7 @@ export class FallbackWidget {
     if (this.#life.signal.aborted) return conversation?.destroy();
     if (!conversation) {
       this.#panel.dataset.state = 'plain';
-      conversation = new Form(this.#panel, this.#options, this.#engine.apiUrlOf, emit);
+      conversation = new Form(this.#panel, this.#options, emit);
     }
     this.#conversation = conversation;
     if (this.#isOpen) conversation.focus();
