@@ -200,7 +200,11 @@ impl Session {
 
     /// Tells the view that a message's text and state may have changed.
     pub(super) fn changed(self, id: MessageId) {
-        self.with(|core| core.changed.push(id));
+        self.with(|core| {
+            if !core.changed.contains(&id) {
+                core.changed.push(id);
+            }
+        });
         self.changed_text();
     }
 

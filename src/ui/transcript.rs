@@ -168,12 +168,15 @@ impl Transcript {
         for id in changed {
             let Some(article) = self.find(*id) else { continue };
             let Some(status) = self.session.message(*id, |message| message.status) else { continue };
+            // What it thought and called may be shown after its end: the answer has come but once.
+            let is_done =
+                status == Status::Done && article.get_attribute("data-status").as_deref() != Some(Status::Done.as_str());
             message::show_state(self.session, &self.manner, &article, *id);
             if status != Status::Streaming {
                 self.end_live(*id);
                 // What stands below the text came with the state: the newest line is followed a frame later.
                 self.frame.hurry();
-                if status == Status::Done {
+                if is_done {
                     self.scroller.count_answer();
                 }
             }
@@ -208,9 +211,6 @@ impl Transcript {
         if let Some(article) = self.find(answer) {
             let goes_on = self.session.message(answer, Message::goes_on) == Some(true);
             self.follow_text(answer, &article, if goes_on { Painted::Ended } else { Painted::All });
-            if goes_on {
-                self.take_text();
-            }
         }
     }
 

@@ -59,6 +59,33 @@ async fn answers_that_came_meanwhile_are_counted() {
     .await;
 }
 
+/// What an answer thought and cost is shown a moment after its end, which is no second answer.
+#[tokio::test]
+async fn an_answer_that_is_shown_in_two_steps_is_counted_once() {
+    scenario("an_answer_that_is_shown_in_two_steps", async |world| {
+        let server = FaultServer::start().await;
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[("debug", "")])).await;
+        chat.open().await;
+        let gate = Gate::new();
+        server.answer(Stream::new(Dialect::Chat).words(&lines(40)).wait(&gate).words("The end.").end(&[]));
+        chat.ask("much").await;
+        chat.until("the lines", |state| state.answer().text.contains("Line 39")).await;
+        until_at_end(chat).await;
+        chat.script(&format!("{LIST} list.scrollTop = 100;")).await;
+        chat.part("jump").await;
+        gate.open();
+        chat.until("the end", |state| state.answer_is("done")).await;
+        let cost = "return root.querySelector('[part~=debug]')?.textContent ?? '';";
+        until("the cost", async || match chat.script(cost).await {
+            shown if shown != "" => Ok(()),
+            other => Err(other.to_string()),
+        })
+        .await;
+        assert_eq!(chat.script("return root.querySelector('[part~=jump-count]').textContent;").await, "1 new");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_position_outlives_the_closed_panel_and_a_growing_composer() {
     scenario("the_position_outlives_the_closed_panel", async |world| {
