@@ -2,8 +2,6 @@
 //!
 //! Knows no HTTP and no store: the routes are in [`crate::routes`], what becomes of an attachment on its way to the upstream in [`crate::answer`].
 
-use std::fmt::Write as _;
-
 /// No honest name is longer; file systems end here too.
 const NAME_LIMIT_CHARS: usize = 120;
 
@@ -112,19 +110,6 @@ pub(crate) fn id_in(url: &str) -> Option<&str> {
     id.starts_with("file_").then_some(id)
 }
 
-/// Escapes a name for an address, or for `filename*` (RFC 8187): everything but unreserved characters.
-pub(crate) fn escaped(name: &str) -> String {
-    let mut escaped = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            write!(escaped, "%{byte:02X}").ok(); // writing to a string can not fail
-        }
-    }
-    escaped
-}
-
 /// Takes the addresses of files off the end of a text, where dialects put them that have no other place.
 pub(crate) fn take_addresses(text: &str) -> (&str, Vec<&str>) {
     let mut rest = text;
@@ -142,6 +127,8 @@ pub(crate) fn take_addresses(text: &str) -> (&str, Vec<&str>) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+    use assisters_chat::protocol::segment;
+
     use super::*;
 
     #[test]
@@ -209,7 +196,7 @@ mod tests {
             (&long, &kept),
         ] {
             assert_eq!(safe_name(given), expected);
-            let url = format!("https://chat.example/v1/uploads/file_1/{}?a#b", escaped(expected));
+            let url = format!("https://chat.example/v1/uploads/file_1/{}?a#b", segment(expected));
             assert_eq!((name_in(&url).as_str(), id_in(&url)), (expected, Some("file_1")), "{url}");
         }
         assert_eq!(name_in("https://x.example/100%/50%zz"), "50%zz");

@@ -165,8 +165,7 @@ impl AnswerEncoder {
         match event {
             Event::Started { message_id } => self.written.message_id.clone_from(message_id),
             Event::Source(source) => self.written.sources.push(source.clone()),
-            Event::ToolCall(call) => put_call(&mut self.written.calls, call),
-            Event::ToolResult(result) => self.written.calls.retain(|call| call.id != result.id),
+            Event::ToolCall(_) | Event::ToolResult(_) => keep_open(&mut self.written.calls, event),
             Event::TextDelta(_) | Event::Reasoning(_) | Event::Finished(_) | Event::Failed(_) => {}
         }
         self.dialect.encode_event(event, &mut self.written, on_frame);
@@ -195,8 +194,7 @@ impl Whole {
         match event {
             Event::TextDelta(text) => self.text.push_str(&text),
             Event::Source(source) => self.sources.push(source),
-            Event::ToolCall(call) => put_call(&mut self.calls, &call),
-            Event::ToolResult(result) => self.calls.retain(|call| call.id != result.id),
+            Event::ToolCall(_) | Event::ToolResult(_) => keep_open(&mut self.calls, &event),
             Event::Finished(finish) => self.finish = finish,
             Event::Failed(error) => return Err(error),
             Event::Started { .. } | Event::Reasoning(_) => {}
@@ -205,9 +203,19 @@ impl Whole {
     }
 }
 
-fn put_call(calls: &mut Vec<ToolCall>, call: &ToolCall) {
-    match calls.iter_mut().find(|known| known.id == call.id) {
-        Some(known) => known.clone_from(call),
-        None => calls.push(call.clone()),
+/// Keeps in `calls` those of an answer that have no result yet.
+pub fn keep_open(calls: &mut Vec<ToolCall>, event: &Event) {
+    match event {
+        Event::ToolCall(call) => match calls.iter_mut().find(|known| known.id == call.id) {
+            Some(known) => known.clone_from(call),
+            None => calls.push(call.clone()),
+        },
+        Event::ToolResult(result) => calls.retain(|call| call.id != result.id),
+        Event::Started { .. }
+        | Event::TextDelta(_)
+        | Event::Reasoning(_)
+        | Event::Source(_)
+        | Event::Finished(_)
+        | Event::Failed(_) => {}
     }
 }

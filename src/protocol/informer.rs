@@ -59,7 +59,7 @@ fn write_answer(answer: &ToolAnswer) -> String {
 /// Begins a part about a call.
 fn write_call(call: &ToolCall) -> Object {
     let part = Object::new().text("type", &["tool-", &call.name].concat()).text("toolCallId", &call.id);
-    part.raw("input", &quoted(call.arguments_json()))
+    part.raw("input", &call.arguments_value())
 }
 
 /// Decodes one part; a part of another type is skipped.
@@ -218,7 +218,7 @@ pub(super) fn encode(event: &Event, written: &mut Written, on_frame: &mut dyn Fn
         }
         Event::ToolCall(call) => {
             let body = part("tool-input-available").text("toolCallId", &call.id).text("toolName", &call.name);
-            put(body.raw("input", &quoted(call.arguments_json())));
+            put(body.raw("input", &call.arguments_value()));
         }
         Event::ToolResult(result) => put(match &result.output {
             Ok(output) => part("tool-output-available").text("toolCallId", &result.id).raw("output", &quoted(output)),

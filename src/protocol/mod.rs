@@ -21,12 +21,12 @@ pub mod sse;
 pub mod threads;
 mod tool;
 
-pub use answer::{AnswerDecoder, AnswerEncoder, OnEvent, Whole};
+pub use answer::{AnswerDecoder, AnswerEncoder, OnEvent, Whole, keep_open};
 pub use date::{format_rfc3339, parse_http_date, parse_rfc3339};
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::{ApiError, ErrorKind, ResponseHead, decode_error};
 pub use event::{Event, Finish, Source, Usage, decode_sources, write_sources};
 pub use history::{AssistantCard, HistoryMessage, Role, decode_history_message};
 pub use rate_limit::RateLimit;
-pub use request::{Attachment, Delivery, Method, Request, Said, Turn, User, WINDOW_TOKENS, window};
+pub use request::{Attachment, Delivery, Method, Request, Said, Turn, User, WINDOW_TOKENS, segment, window};
 pub use tool::{Tool, ToolAnswer, ToolCall, ToolResult, ToolRound};

@@ -256,7 +256,8 @@ pub(super) fn write_attachments(turn: &Turn<'_>, write: fn(&Attachment) -> Optio
 }
 
 /// Escapes one path segment: everything but RFC 3986's unreserved characters is percent-encoded.
-pub(super) fn segment(raw: &str) -> String {
+#[must_use]
+pub fn segment(raw: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut escaped = String::with_capacity(raw.len());
     for byte in raw.bytes() {

@@ -13,7 +13,7 @@ use super::event::{Event, Usage};
 use super::json::{Object, Value, array, list, text};
 use super::request::{Attachment, Delivery, Request, Turn, segment, write_attachments};
 use super::sse::Frame;
-use super::tool::{ToolCall, quoted, write_tools};
+use super::tool::{ToolCall, write_tools};
 
 /// Describes the request that makes a thread.
 #[inline(never)]
@@ -154,7 +154,7 @@ pub(super) fn encode_answer(whole: &Whole) -> String {
 /// Writes calls that the reader is to answer, in this dialect's and in `execute`'s way; nothing when there are none.
 pub(super) fn write_calls(calls: &[ToolCall]) -> Option<String> {
     let written = calls.iter().map(|call| {
-        Object::new().text("id", &call.id).text("name", &call.name).raw("arguments", &quoted(call.arguments_json())).finish()
+        Object::new().text("id", &call.id).text("name", &call.name).raw("arguments", &call.arguments_value()).finish()
     });
     (!calls.is_empty()).then(|| list(written))
 }

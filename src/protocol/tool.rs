@@ -60,7 +60,8 @@ impl ToolAnswer {
 
 impl ToolCall {
     /// Returns the arguments as JSON, an empty object while there are none.
-    pub(super) fn arguments_json(&self) -> &str {
+    #[must_use]
+    pub fn arguments_json(&self) -> &str {
         if self.arguments.is_empty() { "{}" } else { &self.arguments }
     }
 

@@ -10,7 +10,7 @@ use crate::browser::dom::{page_path, random_hex};
 use crate::browser::{http, timer};
 use crate::chat::{Exchange, Message, MessageId, name_files, retry_delay_secs};
 use crate::config::Config;
-use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Request, Turn};
+use crate::protocol::{AnswerDecoder, ApiError, Delivery, ErrorKind, Event, Finish, Request, Turn};
 
 /// One message on its way, and what its tries have in common.
 struct Asking {
@@ -75,8 +75,7 @@ impl Session {
     /// Attempts, and goes on in the same message as often as the page has answered calls of it.
     async fn attempt_rounds(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
         loop {
-            self.attempt(asking).await?;
-            let paused = self.with(|core| core.paused.take()).flatten();
+            let paused = self.attempt(asking).await?;
             if paused.is_none() && asking.rounds.done.is_empty() {
                 return Ok(());
             }
@@ -90,12 +89,13 @@ impl Session {
         }
     }
 
-    async fn attempt(self, asking: &mut Asking) -> Result<(), Box<ApiError>> {
-        let Some(config) = self.peek_config() else { return Ok(()) };
+    /// Asks once, and follows the answer to its end. Returns what was told at the end of one that waits for the page.
+    async fn attempt(self, asking: &mut Asking) -> Result<Option<Finish>, Box<ApiError>> {
+        let Some(config) = self.peek_config() else { return Ok(None) };
         let answer = asking.exchange.answer;
         let coming = self.patiently(&config, self.ask(&config, asking)).await?;
 
-        let outcome: RefCell<Option<Result<(), Box<ApiError>>>> = RefCell::default();
+        let outcome: RefCell<Option<Result<Option<Finish>, Box<ApiError>>>> = RefCell::default();
         let mut on_event = |event: Event| {
             if let Event::Finished(finish) = &event
                 && let Some(id) = &finish.session_id
@@ -105,10 +105,7 @@ impl Session {
             }
             let ended = match event {
                 Event::Failed(error) => Err(Box::new(error)),
-                Event::Finished(finish) if self.waits_for_page(&config, answer) => {
-                    self.with(|core| core.paused = Some(finish));
-                    Ok(())
-                }
+                Event::Finished(finish) if self.waits_for_page(&config, answer) => Ok(Some(finish)),
                 Event::Finished(_) if self.is_silent(answer) => Err(Box::new(ApiError::malformed("the answer is empty"))),
                 event => {
                     let is_end = event.is_end();
@@ -116,7 +113,7 @@ impl Session {
                     if !is_end {
                         return;
                     }
-                    Ok(())
+                    Ok(None)
                 }
             };
             outcome.replace(Some(ended));
@@ -124,7 +121,7 @@ impl Session {
         let mut body = match coming {
             Coming::Whole(text) => {
                 config.dialect.decode_answer(&text, &mut on_event)?;
-                return outcome.take().unwrap_or(Ok(()));
+                return outcome.take().unwrap_or(Ok(None));
             }
             Coming::Stream(body) => body,
         };

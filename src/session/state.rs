@@ -13,7 +13,7 @@ use super::memory::Claim;
 use crate::browser::events::Host;
 use crate::chat::{Conversation, MessageId};
 use crate::config::Config;
-use crate::protocol::{AssistantCard, Finish};
+use crate::protocol::AssistantCard;
 
 /// What a view can wait for.
 #[derive(Default)]
@@ -96,8 +96,6 @@ pub(super) struct Core {
     pub(super) session_id: Option<String>,
     /// How far the answer that is arriving has come, empty where the server does not say: what it can be resumed after.
     pub(super) last_event_id: String,
-    /// What was told of an answer that waits for the page, until that is begun with.
-    pub(super) paused: Option<Finish>,
     /// Told when the visitor allows a call; dropped when they do not.
     pub(super) decision: Option<oneshot::Sender<()>>,
     pub(super) memory: Claim,
@@ -125,7 +123,6 @@ impl Core {
             credentials: Credentials::default(),
             session_id: None,
             last_event_id: String::new(),
-            paused: None,
             decision: None,
             memory: Claim::new(&config),
             is_started: false,

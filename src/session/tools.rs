@@ -13,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::Session;
 use crate::chat::MessageId;
 use crate::protocol::json::{self, Object, Value};
-use crate::protocol::{ApiError, Dialect, ErrorKind, Event, Finish, ToolAnswer, ToolCall, ToolResult, ToolRound};
+use crate::protocol::{ApiError, Dialect, Event, Finish, ToolAnswer, ToolCall, ToolResult, ToolRound};
 
 /// An assistant that calls more often in one answer goes in circles.
 const ROUNDS_LIMIT: usize = 8;
@@ -62,7 +62,7 @@ pub(super) fn answer_calls(
         });
         tell_calls(session, answer);
         if rounds.done.len() >= ROUNDS_LIMIT {
-            return Err(Box::new(ApiError::new(ErrorKind::Malformed, "the assistant calls tools without end")));
+            return Err(Box::new(ApiError::malformed("the assistant calls tools without end")));
         }
         let Some(config) = session.peek_config() else { return Ok(false) };
         // This dialect wants an answer to every call; elsewhere the others are the server's own.
@@ -105,7 +105,7 @@ async fn run(session: Session, answer: MessageId, call: &ToolCall) -> Result<Str
 
 /// Returns what the shell says of a call: JSON with an `output`, an `error`, or a `question` for a visitor who has not been asked yet.
 async fn call_page(hook: &Function, call: &ToolCall, is_allowed: &JsValue) -> Option<String> {
-    let arguments = if call.arguments.is_empty() { "{}" } else { &call.arguments };
+    let arguments = call.arguments_json();
     let promise = hook.call3(&JsValue::NULL, &call.name.as_str().into(), &arguments.into(), is_allowed).ok()?;
     JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()?.as_string()
 }

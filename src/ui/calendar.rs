@@ -32,7 +32,8 @@ impl Clock {
         let waiting = Rc::<RefCell<Vec<(View, f64)>>>::default();
         let (of_idle, locale) = (Rc::clone(&waiting), locale.to_owned());
         let idle = IdleWork::new(move || {
-            for (element, unix_secs) in of_idle.take() {
+            // Rows of actions are made anew while they wait; nobody sees the old ones.
+            for (element, unix_secs) in of_idle.take().into_iter().filter(|(element, _)| element.element().is_connected()) {
                 element
                     .attr("title", &format(unix_secs, &locale, r#"{"dateStyle":"full","timeStyle":"short"}"#))
                     .text(&format(unix_secs, &locale, TIME));

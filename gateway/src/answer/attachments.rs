@@ -3,8 +3,9 @@
 use assisters_chat::protocol::{ApiError, Attachment};
 
 use super::Ask;
+use super::run::store_error;
 use crate::app::App;
-use crate::store::{StoreError, Upload};
+use crate::store::Upload;
 use crate::upload::{id_in, take_addresses};
 
 /// Returns what the visitor wrote, and their files.
@@ -12,7 +13,7 @@ use crate::upload::{id_in, take_addresses};
 /// A page whose dialect has no place for files writes their addresses below the text. Those of the visitor's own uploads are files again, so that an
 /// upstream that has a place for them gets them there. A file by its id is one by its address to every other server; an id that is not ours may be
 /// the upstream's.
-pub(super) async fn settle(app: &App, ask: &Ask) -> Result<(String, Vec<Attachment>), ApiError> {
+pub(super) async fn settle(app: &App, ask: &Ask, text: &str) -> Result<(String, Vec<Attachment>), ApiError> {
     let mut attachments = Vec::with_capacity(ask.attachments.len());
     for attachment in &ask.attachments {
         attachments.push(match attachment {
@@ -23,17 +24,17 @@ pub(super) async fn settle(app: &App, ask: &Ask) -> Result<(String, Vec<Attachme
             }
         });
     }
-    let (text, addresses) = take_addresses(&ask.text);
+    let (rest, addresses) = take_addresses(text);
     let mut written = Vec::with_capacity(addresses.len());
     for address in addresses {
         match own_at(app, ask, address).await? {
             Some(upload) => written.push(by_address(upload)),
             // Somebody else's, or long gone: only words.
-            None => return Ok((ask.text.clone(), attachments)),
+            None => return Ok((text.to_owned(), attachments)),
         }
     }
     attachments.append(&mut written);
-    Ok((text.to_owned(), attachments))
+    Ok((rest.to_owned(), attachments))
 }
 
 fn by_address(upload: Upload) -> Attachment {
@@ -42,7 +43,7 @@ fn by_address(upload: Upload) -> Attachment {
 
 /// Returns the visitor's own upload of this id, if it can still be read.
 async fn own(app: &App, ask: &Ask, id: &str) -> Result<Option<Upload>, ApiError> {
-    let upload = app.store.upload(id).await.map_err(|error| failed(&error))?;
+    let upload = app.store.upload(id).await.map_err(|error| store_error(&error))?;
     let is_own = |upload: &Upload| upload.owner == ask.session.owner && upload.expires_at_secs > app.clock.now_secs();
     Ok(upload.filter(is_own))
 }
@@ -51,8 +52,4 @@ async fn own(app: &App, ask: &Ask, id: &str) -> Result<Option<Upload>, ApiError>
 async fn own_at(app: &App, ask: &Ask, url: &str) -> Result<Option<Upload>, ApiError> {
     let Some(id) = id_in(url) else { return Ok(None) };
     Ok(own(app, ask, id).await?.filter(|upload| upload.url == url))
-}
-
-fn failed(error: &StoreError) -> ApiError {
-    super::run::store_error(error)
 }

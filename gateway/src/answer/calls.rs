@@ -1,6 +1,6 @@
 //! The assistant's calls that a page answers: what the page says came of them, and what an answer leaves for it to do.
 
-use assisters_chat::protocol::{ApiError, ErrorKind, Event, ToolAnswer, ToolCall, ToolRound};
+use assisters_chat::protocol::{ApiError, ErrorKind, Event, ToolAnswer, ToolCall, ToolRound, keep_open};
 
 use crate::store::{Pending, StoredCall, StoredRound};
 
@@ -62,19 +62,7 @@ pub(super) struct OpenCalls(Vec<ToolCall>);
 impl OpenCalls {
     /// Takes an event of the answer.
     pub(super) fn take(&mut self, event: &Event) {
-        match event {
-            Event::ToolCall(call) => match self.0.iter_mut().find(|known| known.id == call.id) {
-                Some(known) => known.clone_from(call),
-                None => self.0.push(call.clone()),
-            },
-            Event::ToolResult(result) => self.0.retain(|call| call.id != result.id),
-            Event::Started { .. }
-            | Event::TextDelta(_)
-            | Event::Reasoning(_)
-            | Event::Source(_)
-            | Event::Finished(_)
-            | Event::Failed(_) => {}
-        }
+        keep_open(&mut self.0, event);
     }
 
     /// Returns what is to be remembered until the page has answered; nothing when there is nothing to answer.

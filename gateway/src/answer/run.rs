@@ -147,8 +147,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     };
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
     // The question of an answer that goes on is not said again.
-    let asked = Ask { text: text.clone(), ..ask.clone() };
-    let (settled, attachments) = attachments::settle(app, &asked).await?;
+    let (settled, attachments) = attachments::settle(app, ask, &text).await?;
     let question = Question {
         assistant: ask.assistant.clone(),
         text: settled,

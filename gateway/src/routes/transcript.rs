@@ -23,11 +23,7 @@ impl Transcript {
     /// Instructions of the page's own are left out: what an assistant is is not for visitors to say.
     pub(super) fn read(fields: &Fields) -> Result<Self, Failure> {
         let messages = fields.list("messages")?;
-        let role_of = |message: &Value| message.get("role").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if messages
-            .iter()
-            .any(|message| !["user", "assistant", "system", "developer", "tool"].contains(&role_of(message).as_str()))
-        {
+        if messages.iter().any(|message| !["user", "assistant", "system", "developer", "tool"].contains(&role_of(message))) {
             return Err(invalid("each of `messages` must have a `role`: user or assistant"));
         }
         let newest = messages.iter().rposition(|message| role_of(message) == "user");
@@ -42,7 +38,7 @@ impl Transcript {
         let text = text_of(newest).filter(|text| !text.trim().is_empty());
         let text = text.ok_or_else(|| invalid("the last of `messages` must have text in its `content` or its `parts`"))?;
         let earlier = earlier.iter().filter_map(|message| {
-            let by_visitor = match role_of(message).as_str() {
+            let by_visitor = match role_of(message) {
                 "user" => true,
                 "assistant" => false,
                 _ => return None,
@@ -53,15 +49,19 @@ impl Transcript {
     }
 }
 
+fn role_of(message: &Value) -> &str {
+    message.get("role").and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Reads the calls after the visitor's message, with what came of them. A call that nobody has answered is left out.
 fn rounds(messages: &[Value]) -> Vec<ToolRound> {
     let mut rounds: Vec<ToolRound> = Vec::new();
     let result_of = |id: &str| {
-        let results = messages.iter().filter(|message| message.get("role").and_then(Value::as_str) == Some("tool"));
+        let results = messages.iter().filter(|message| role_of(message) == "tool");
         let result = results.into_iter().find(|message| message.get("tool_call_id").and_then(Value::as_str) == Some(id))?;
         result.get("content").map(output)
     };
-    for message in messages.iter().filter(|message| message.get("role").and_then(Value::as_str) == Some("assistant")) {
+    for message in messages.iter().filter(|message| role_of(message) == "assistant") {
         if let Some(calls) = message.get("tool_calls").and_then(Value::as_array) {
             let answers = calls.iter().filter_map(|call| {
                 let text = |pointer: &str| call.pointer(pointer).and_then(Value::as_str).map(str::to_owned);

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use assisters_chat::protocol::format_rfc3339;
+use assisters_chat::protocol::{format_rfc3339, segment};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::body::DRAINED_BYTES;
 use crate::error::Failure;
 use crate::store::{StoreError, Upload};
-use crate::upload::{FOLDER, escaped, is_allowed, media_type, safe_name, served_type};
+use crate::upload::{FOLDER, is_allowed, media_type, safe_name, served_type};
 use crate::{config::Config, identifier};
 
 /// What stands around a file in a form.
@@ -60,7 +60,7 @@ async fn put(State(app): State<Arc<App>>, caller: Caller, request: Request) -> R
     let id = identifier::random("file_").map_err(|error| internal(&error))?;
     let now = app.clock.now_secs();
     let upload = Upload {
-        url: format!("{base}/v1{FOLDER}{id}/{}", escaped(&name)),
+        url: format!("{base}/v1{FOLDER}{id}/{}", segment(&name)),
         id,
         owner: caller.owner().to_owned(),
         name,
@@ -183,5 +183,5 @@ pub(super) async fn read_file(
 fn disposition(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() && !"\"\\%".contains(c) { c } else { '_' }).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", escaped(name))
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", segment(name))
 }
