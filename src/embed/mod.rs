@@ -177,6 +177,7 @@ fn hooks(options: &JsValue) -> Hooks {
         call_tool: function("callTool"),
         decorate: function("decorate"),
         files: function("files"),
+        earlier: function("earlier"),
     }
 }
 

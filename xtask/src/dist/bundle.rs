@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    manifest::{hex_hash, integrity, short_integrity},
+    manifest::{hex_hash, short_integrity},
     read, wasm, write,
 };
 use crate::{
@@ -138,12 +138,12 @@ impl<'a> Bundler<'a> {
         for part in wasm::PARTS {
             let content = read(&self.project.path("pkg").join(wasm::part_file(part)))?;
             let file = self.hashed(&format!("part-{}", part.name), "wasm", &content)?;
-            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), short_integrity(&content)]));
             parts.insert(part.name.to_owned(), file);
         }
         let scratch = self.project.scratch()?;
         let mut arguments = vec!["--minify".to_owned(), "--format=esm".to_owned(), "--inject:www/engine/guard.js".to_owned()];
-        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
+        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &short_integrity(&program)));
         let mut on_demand = BTreeMap::new();
         let mut hashes = serde_json::Map::new();
         for OnDemand { source, name, by } in ON_DEMAND {
@@ -152,7 +152,7 @@ impl<'a> Bundler<'a> {
             let content = read(&bundled)?;
             let file = self.hashed(name, "js", &content)?;
             if *by == Fetcher::Engine {
-                hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+                hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), short_integrity(&content)]));
             }
             on_demand.insert((*name).to_owned(), file);
         }
