@@ -28,6 +28,7 @@ mod limit;
 mod metrics;
 mod options;
 mod origin;
+mod outbound;
 mod routes;
 mod secret;
 mod sse;
