@@ -17,6 +17,7 @@
 mod access;
 mod answer;
 mod app;
+mod assistants;
 mod body;
 mod clock;
 mod config;
@@ -26,6 +27,7 @@ mod identifier;
 mod knowledge;
 mod limit;
 mod metrics;
+mod openapi;
 mod options;
 mod origin;
 mod outbound;
