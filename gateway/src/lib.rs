@@ -40,6 +40,8 @@ mod tier;
 mod token;
 mod upload;
 mod upstream;
+mod wallet;
+mod webhooks;
 
 pub use app::{Gateway, StartError};
 pub use clock::Clock;
@@ -48,6 +50,7 @@ pub use knowledge::KnowledgeError;
 pub use limit::{Rate, RateError};
 pub use options::Options;
 pub use origin::{Origin, OriginError, OriginPattern};
+pub use outbound::signature;
 pub use secret::Secret;
 pub use store::StoreError;
 pub use tier::Tier;

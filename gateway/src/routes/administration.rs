@@ -7,7 +7,7 @@ use axum::routing::{any, delete, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{keys, owned_assistants, prompt_history};
+use super::{keys, owned_assistants, prompt_history, webhooks};
 use crate::access::Owner;
 use crate::app::App;
 use crate::error::Failure;
@@ -27,6 +27,10 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(prompt_history::roll_back))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(webhooks::read, webhooks::delete))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::replay))
         // The same under the words of other documents, and with the methods that they use for a change.
         .route("/assistants/{id}", post(owned_assistants::update).patch(owned_assistants::update))
         .route("/assistants/{id}/draft", post(owned_assistants::change_draft).patch(owned_assistants::change_draft))
@@ -35,8 +39,6 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .route("/assisters/{id}", delete(owned_assistants::delete))
         .route("/knowledge-bases", any(refuse))
         .route("/knowledge-bases/{*rest}", any(refuse))
-        .route("/webhooks", any(refuse))
-        .route("/webhooks/{*rest}", any(refuse))
 }
 
 /// Refuses visitors; the owner's servers learn that it is the API itself that does this.

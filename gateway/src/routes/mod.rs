@@ -8,6 +8,7 @@ mod chats;
 mod completions;
 mod conversations;
 mod execute;
+mod feedback;
 mod health;
 mod keys;
 mod owned_assistants;
@@ -21,6 +22,7 @@ mod tools;
 mod transcript;
 mod uploads;
 mod visitor_tokens;
+mod webhooks;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -68,10 +70,14 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/sessions/{id}", get(sessions::read_session).delete(sessions::delete))
         .route("/conversations", post(conversations::begin))
         .route("/conversations/{id}", get(sessions::read_conversation).delete(sessions::delete))
+        .route("/conversations/{id}", post(conversations::change).patch(conversations::change))
+        .routes(routes!(feedback::give))
+        .route("/sessions/{id}/messages/{message_id}/feedback", post(feedback::give))
+        .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/conversations/{id}/messages", post(conversations::answer))
         .route("/conversations/{id}/messages/stream", post(conversations::stream))
         .route("/threads", post(threads::begin))
-        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete))
+        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete).post(threads::change).patch(threads::change))
         .route("/threads/{id}/messages", get(sessions::read_thread_messages).post(threads::post))
         .route("/threads/{id}/messages/stream", get(threads::stream))
         .route("/chat/completions", post(completions::complete))
@@ -83,7 +89,7 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .routes(routes!(assistants::list))
         .routes(routes!(assistants::read))
         .route("/usage", get(account::usage))
-        .route("/wallet", get(account::wallet))
+        .route("/wallet", get(account::wallet).put(account::set_wallet))
         .merge(administration::router());
     let (for_callers, _document) = for_callers.split_for_parts();
     let for_callers = for_callers
