@@ -118,11 +118,11 @@ pub(super) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Session
 }
 
 fn messages(session: &Session) -> Vec<Value> {
-    session.messages.iter().map(message).collect()
+    session.messages.iter().map(message_body).collect()
 }
 
 /// The union of the documents' fields: one calls the time `created_at`, the other `timestamp`.
-fn message(message: &StoredMessage) -> Value {
+pub(super) fn message_body(message: &StoredMessage) -> Value {
     let created_at = format_rfc3339(message.created_at_secs);
     let sources: Vec<Source> = message.sources.iter().map(Source::from).collect();
     let mut body = json!({

@@ -14,15 +14,16 @@ use serde_json::{Value, json};
 
 use super::conversations::{new_id, user_of};
 use super::respond::{accepted_delivery, respond};
-use super::sessions::{NO_CONVERSATION, find, internal, thread};
+use super::sessions::{NO_CONVERSATION, find, internal, message_body, thread};
 use super::tools::{offered_tools, outputs};
 use crate::access::Caller;
 use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::identifier;
 use crate::sse::stream_response;
-use crate::store::{SessionHeader, SessionKey};
+use crate::store::{SessionHeader, SessionKey, StoredMessage, StoredRole};
 use crate::webhooks::EventKind;
 
 /// Makes a thread. Who answers in it is said with the first message.
@@ -86,6 +87,9 @@ pub(super) async fn post(
     let session = SessionKey { owner: caller.owner().to_owned(), id };
     let known = app.store.session(&session).await.map_err(|error| internal(&error))?;
     let mut header = known.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?.header;
+    if header.assistant.is_empty() && fields.text("assistant_id")?.is_none() && !is_about_calls {
+        return keep(&app, &session, text).await;
+    }
     // Said once, the assistant stays.
     if header.assistant.is_empty() || fields.text("assistant_id")?.is_some() {
         let assistant = fields.required_text("assistant_id")?;
@@ -121,6 +125,22 @@ pub(super) async fn post(
     let receipt = json!({"id": reader.run.question_id, "role": role, "content": text, "created_at": created_at});
     reader.park();
     Ok((StatusCode::CREATED, Json(receipt)).into_response())
+}
+
+/// Keeps a message that nobody is asked to answer yet: it is read with the one that says who is.
+async fn keep(app: &App, session: &SessionKey, text: String) -> Result<Response, Failure> {
+    let now = app.clock.now_secs();
+    let message = StoredMessage {
+        id: identifier::random("msg_").map_err(|error| internal(&error))?,
+        role: StoredRole::User,
+        content: text,
+        created_at_secs: now,
+        sources: Vec::new(),
+        usage: None,
+        feedback: None,
+    };
+    app.store.put_message(session, message.clone()).await?;
+    Ok((StatusCode::CREATED, Json(message_body(&message))).into_response())
 }
 
 /// Streams the answer to the newest message.
