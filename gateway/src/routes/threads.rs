@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{Delivery, Dialect, format_rfc3339};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
@@ -21,12 +21,17 @@ use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::extract::Path;
 use crate::identifier;
+use crate::openapi::Refusals;
+use crate::openapi::answers::{MessageAnswer, StreamEvent, ThreadAnswer};
+use crate::openapi::requests::{ThreadMessageRequest, ThreadRequest};
 use crate::sse::stream_response;
 use crate::store::{SessionHeader, SessionKey, StoredMessage, StoredRole};
 use crate::webhooks::EventKind;
 
 /// Makes a thread. Who answers in it is said with the first message.
+#[utoipa::path(post, path = "/threads", tag = "Threads", request_body = ThreadRequest, responses((status = 201, body = ThreadAnswer), Refusals))]
 pub(super) async fn begin(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -52,6 +57,7 @@ pub(super) async fn begin(
 }
 
 /// Changes what is said about a thread.
+#[utoipa::path(post, path = "/threads/{id}", tag = "Threads", params(("id" = String, Path)), request_body = ThreadRequest, responses((status = 200, body = ThreadAnswer), Refusals))]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -67,6 +73,7 @@ pub(super) async fn change(
 }
 
 /// Takes a message, and answers it or says that it was taken.
+#[utoipa::path(post, path = "/threads/{id}/messages", tag = "Threads", params(("id" = String, Path)), request_body = ThreadMessageRequest, responses((status = 200, body = MessageAnswer), (status = 201, body = MessageAnswer), Refusals))]
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -144,6 +151,7 @@ async fn keep(app: &App, session: &SessionKey, text: String) -> Result<Response,
 }
 
 /// Streams the answer to the newest message.
+#[utoipa::path(get, path = "/threads/{id}/messages/stream", tag = "Threads", params(("id" = String, Path)), responses((status = 200, body = StreamEvent, content_type = "text/event-stream"), Refusals))]
 pub(super) async fn stream(
     State(app): State<Arc<App>>,
     caller: Caller,
