@@ -147,6 +147,7 @@ async fn keep(app: &App, session: &SessionKey, text: String) -> Result<Response,
         feedback: None,
     };
     app.store.put_message(session, message.clone()).await?;
+    app.tell_message(&session.id, "", (&message.id, message.role, &message.content)).await;
     Ok((StatusCode::CREATED, Json(message_body(&message))).into_response())
 }
 
