@@ -3,20 +3,23 @@
 mod index;
 mod page;
 mod section;
+mod vocabulary;
 mod words;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use self::index::Index;
 pub use self::index::Query;
+use self::index::{Index, SectionId};
 pub use self::page::{RenderedPage, render};
 pub use self::section::{Block, BlockKind, Page, Section};
 
-/// All that the local assistant knows.
+/// Pages that questions are answered from.
 pub struct Knowledge {
-    pages: Vec<Page>,
+    pages: Vec<Arc<Page>>,
     /// Page and section of every indexed section.
-    places: Vec<(usize, usize)>,
+    places: HashMap<SectionId, (Arc<Page>, usize)>,
     index: Index,
     base_url: String,
 }
@@ -75,23 +78,40 @@ impl Knowledge {
     /// Indexes pages that were already read.
     #[must_use]
     pub fn of_pages(pages: Vec<Page>, base_url: &str) -> Self {
-        let places =
-            pages.iter().enumerate().flat_map(|(page_idx, page)| (0..page.sections.len()).map(move |idx| (page_idx, idx)));
-        let places = places.collect();
-        let index = Index::new(&pages);
-        Self { pages, places, index, base_url: base_url.to_owned() }
+        let mut knowledge =
+            Self { pages: Vec::new(), places: HashMap::new(), index: Index::new(), base_url: base_url.to_owned() };
+        for page in pages {
+            knowledge.add(page);
+        }
+        knowledge
     }
 
-    /// Returns every page, in the order of the files' names.
+    /// Adds a page; it is found from now on.
+    pub fn add(&mut self, page: Page) {
+        let page = Arc::new(page);
+        for (idx, section) in self.index.add(&page).into_iter().enumerate() {
+            self.places.insert(section, (Arc::clone(&page), idx));
+        }
+        self.pages.push(page);
+    }
+
+    /// Forgets the pages that are not `kept`; they are not found any more.
+    pub fn retain(&mut self, kept: impl Fn(&Page) -> bool) {
+        let gone = self.places.extract_if(|_, (page, _)| !kept(page)).map(|(section, _)| section);
+        self.index.remove(&gone.collect());
+        self.pages.retain(|page| kept(page));
+    }
+
+    /// Returns every page, in the order they were added.
     #[must_use]
-    pub fn pages(&self) -> &[Page] {
+    pub fn pages(&self) -> &[Arc<Page>] {
         &self.pages
     }
 
     /// Returns one page by its name in addresses.
     #[must_use]
     pub fn page(&self, slug: &str) -> Option<&Page> {
-        self.pages.iter().find(|page| page.slug == slug)
+        self.pages.iter().find(|page| page.slug == slug).map(Arc::as_ref)
     }
 
     /// Returns the number of sections.
@@ -120,8 +140,7 @@ impl Knowledge {
     #[must_use]
     pub fn search(&self, query: &Query) -> Vec<Found<'_>> {
         let found = self.index.search(query).into_iter().filter_map(|found| {
-            let (page_idx, idx) = self.places.get(found.section_idx)?;
-            let page = self.pages.get(*page_idx)?;
+            let (page, idx) = self.places.get(&found.section)?;
             Some(Found { page, section: page.sections.get(*idx)?, relevance: found.relevance })
         });
         found.collect()
