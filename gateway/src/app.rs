@@ -21,7 +21,7 @@ use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
 use crate::routes;
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Records, Store, StoreError};
 use crate::token::{MintError, Tokens, parse_key};
 use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
 
@@ -39,6 +39,8 @@ pub(crate) struct App {
     pub(crate) address_limiter: Limiter,
     pub(crate) upload_limiter: Limiter,
     pub(crate) store: Arc<dyn Store>,
+    /// What owners make, in the same store.
+    pub(crate) records: Records,
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) answers: Answers,
@@ -107,6 +109,7 @@ impl Gateway {
             metrics: Metrics::default(),
             config,
             clock,
+            records: Records::new(Arc::clone(&store)),
             store,
             upstream,
             knowledge,

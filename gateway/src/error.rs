@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::limit::Exceeded;
+use crate::store::StoreError;
 
 /// A request that failed: what the page is told. Holds nothing secret.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +141,14 @@ impl IntoResponse for Failure {
         // For whoever can tell it better.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// A failure of the store: the log has the cause.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::internal()
     }
 }
 

@@ -6,6 +6,7 @@
 mod embedded;
 mod memory;
 mod pending;
+mod records;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 pub use self::embedded::EmbeddedStore;
 pub use self::memory::MemoryStore;
 pub use self::pending::{Pending, StoredCall, StoredRound};
+pub use self::records::{Change, Collection, Records, Rows, numbered};
 use crate::config::StoreConfig;
 
 /// Keeps everything that must outlive a request.
@@ -58,6 +60,15 @@ pub trait Store: Send + Sync {
 
     /// Keeps one of the gateway's own settings.
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError>;
+
+    /// Returns a record's JSON; [`Records`] has it by its type.
+    async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError>;
+
+    /// Returns the ids and JSON of the records whose ids begin with `prefix`, sorted by id.
+    async fn records(&self, collection: Collection, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Changes records, all at once or not at all.
+    async fn change_records(&self, change: Change) -> Result<(), StoreError>;
 }
 
 /// Which conversation: whose, and its id.
