@@ -20,6 +20,7 @@ use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
+use crate::outbound::Outbound;
 use crate::routes;
 use crate::store::{self, Records, Store, StoreError};
 use crate::token::{MintError, Tokens, parse_key};
@@ -42,6 +43,7 @@ pub(crate) struct App {
     /// What owners make, in the same store.
     pub(crate) records: Records,
     pub(crate) upstream: Arc<dyn Upstream>,
+    pub(crate) outbound: Outbound,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) answers: Answers,
     pub(crate) metrics: Metrics,
@@ -106,6 +108,7 @@ impl Gateway {
             address_limiter: Limiter::new(config.address_rate, clock.clone()),
             upload_limiter: Limiter::new(config.uploads.rate, clock.clone()),
             answers: Answers::new(clock.clone(), config.resume_grace),
+            outbound: Outbound::new(&config.private_hosts)?,
             metrics: Metrics::default(),
             config,
             clock,

@@ -51,6 +51,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Files that visitors attach.
     pub uploads: UploadConfig,
+    /// Hosts of a private network that requests to given addresses may reach.
+    pub private_hosts: Vec<String>,
     /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest.
     pub resume_grace: Duration,
     /// How long answers may run on after a stop.
@@ -195,6 +197,7 @@ impl Options {
                 rate: self.upload_rate,
                 storage_bytes: self.upload_storage_bytes,
             },
+            private_hosts: self.private_hosts.into_iter().filter(|host| !host.trim().is_empty()).collect(),
             resume_grace: Duration::from_secs(self.resume_secs),
             shutdown_deadline: Duration::from_secs(self.shutdown_secs),
         })

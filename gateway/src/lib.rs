@@ -28,6 +28,7 @@ mod limit;
 mod metrics;
 mod options;
 mod origin;
+mod outbound;
 mod reading;
 mod routes;
 mod secret;

@@ -135,6 +135,10 @@ pub struct Options {
     #[arg(long, env = "ASSISTERS_UPLOAD_STORAGE_BYTES", default_value_t = 268_435_456, value_name = "BYTES")]
     pub upload_storage_bytes: u64,
 
+    /// Hosts of a private network that webhooks, tools and pages to read may be on, as `app.internal` or `127.0.0.1` [default: none]
+    #[arg(long, env = "ASSISTERS_PRIVATE_HOSTS", value_delimiter = ',', value_name = "HOST,…")]
+    pub private_hosts: Vec<String>,
+
     /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest
     #[arg(long, env = "ASSISTERS_RESUME_SECS", default_value_t = 60, value_name = "SECS")]
     pub resume_secs: u64,
