@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use assisters_chat::protocol::ApiError;
 use axum::Router;
@@ -11,20 +12,26 @@ use axum::serve::ListenerExt as _;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
 
 use crate::answer::Answers;
 use crate::clock::Clock;
 use crate::config::{Config, UpstreamConfig};
 use crate::error::Failure;
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::library::{Crawler, Library};
 use crate::limit::Limiter;
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
 use crate::outbound::Outbound;
+use crate::reading::Reader;
 use crate::routes;
 use crate::store::{self, Records, Store, StoreError};
 use crate::token::{MintError, Tokens, parse_key};
 use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
+
+/// How often it is looked whether web pages of knowledge bases are due.
+const DUE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -45,6 +52,9 @@ pub(crate) struct App {
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) outbound: Outbound,
     pub(crate) knowledge: Arc<Knowledge>,
+    pub(crate) library: Arc<Library>,
+    pub(crate) reader: Reader,
+    pub(crate) crawler: Crawler,
     pub(crate) answers: Answers,
     pub(crate) metrics: Metrics,
 }
@@ -56,11 +66,6 @@ pub enum StartError {
     /// The knowledge can not be read.
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
-    /// The local upstream has nothing to answer from.
-    #[error(
-        "the upstream `local` needs something to answer from: give Markdown files with --knowledge, or use another --upstream"
-    )]
-    NoKnowledge,
     /// The file with the assistants can not be read.
     #[error("the assistants in {path:?} can not be read: {message}; expected a JSON list of objects with a slug")]
     Assistants {
@@ -96,7 +101,15 @@ impl Gateway {
     pub async fn start_at(config: Config, clock: Clock) -> Result<Self, StartError> {
         let knowledge = Arc::new(Knowledge::load(&config.knowledge, &config.knowledge_url)?);
         let store = store::open(&config.store)?;
-        let upstream = upstream(&config, &knowledge, &clock)?;
+        let records = Records::new(Arc::clone(&store));
+        let storage_bytes = config.documents.storage_bytes;
+        let library = Library::open(records.clone(), clock.clone(), Arc::clone(&knowledge), storage_bytes).await?;
+        let library = Arc::new(library);
+        let upstream = upstream(&config, &library, &clock)?;
+        let outbound = Outbound::new(&config.private_hosts)?;
+        let reader = Reader::new(config.documents.reader.clone());
+        let sites = config.documents.sites.clone();
+        let crawler = Crawler::new(outbound.clone(), sites, reader.clone(), config.documents.max_bytes);
         let key = match config.token_secret {
             Some(key) => key,
             None => kept_token_key(store.as_ref()).await?,
@@ -108,15 +121,26 @@ impl Gateway {
             address_limiter: Limiter::new(config.address_rate, clock.clone()),
             upload_limiter: Limiter::new(config.uploads.rate, clock.clone()),
             answers: Answers::new(clock.clone(), config.resume_grace),
-            outbound: Outbound::new(&config.private_hosts)?,
+            outbound,
             metrics: Metrics::default(),
             config,
             clock,
-            records: Records::new(Arc::clone(&store)),
+            records,
             store,
             upstream,
             knowledge,
+            library,
+            reader,
+            crawler,
         })))
+    }
+
+    /// Reads the web pages of knowledge bases that are due. Returns how many sources there were. While it serves, a gateway does this by itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn read_due_pages(&self) -> Result<usize, StoreError> {
+        self.0.library.read_due_sources(&self.0.crawler).await
     }
 
     /// Returns the routes, for tests that need no socket.
@@ -148,8 +172,19 @@ impl Gateway {
             stopping.notified().await;
             tokio::time::sleep(deadline).await;
         };
+        let pages = async {
+            let mut ticks = tokio::time::interval(DUE_INTERVAL);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = self.read_due_pages().await {
+                    tracing::error!(%error, "web pages that are due could not be read");
+                }
+            }
+        };
         tokio::select! {
             result = server => result,
+            () = pages => Ok(()),
             () = overdue => {
                 tracing::warn!("stopped with answers still running");
                 Ok(())
@@ -176,12 +211,11 @@ impl App {
     }
 }
 
-fn upstream(config: &Config, knowledge: &Arc<Knowledge>, clock: &Clock) -> Result<Arc<dyn Upstream>, StartError> {
+fn upstream(config: &Config, library: &Arc<Library>, clock: &Clock) -> Result<Arc<dyn Upstream>, StartError> {
     Ok(match &config.upstream {
-        UpstreamConfig::Local { .. } if knowledge.n_sections() == 0 => return Err(StartError::NoKnowledge),
         UpstreamConfig::Local { delay } => {
             let assistants = described_assistants(config)?;
-            Arc::new(LocalUpstream::new(Arc::clone(knowledge), assistants, *delay))
+            Arc::new(LocalUpstream::new(Arc::clone(library), assistants, *delay))
         }
         UpstreamConfig::Api(api) => Arc::new(ApiUpstream::new(api.clone(), config.assistants.clone(), clock.clone())?),
     })

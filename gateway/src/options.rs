@@ -54,6 +54,22 @@ pub struct Options {
     #[arg(long, env = "ASSISTERS_KNOWLEDGE_URL", default_value = "/help", value_name = "URL")]
     pub knowledge_url: String,
 
+    /// Sites whose pages owners may have read into knowledge bases, as `https://docs.example` or `https://*.docs.example` [default: none]
+    #[arg(long, env = "ASSISTERS_KNOWLEDGE_SITES", value_delimiter = ',', value_name = "ORIGIN,…")]
+    pub knowledge_sites: Vec<String>,
+
+    /// The largest document of a knowledge base
+    #[arg(long, env = "ASSISTERS_MAX_DOCUMENT_BYTES", default_value_t = 20_971_520, value_name = "BYTES")]
+    pub max_document_bytes: usize,
+
+    /// The most that all documents may take together
+    #[arg(long, env = "ASSISTERS_DOCUMENT_STORAGE_BYTES", default_value_t = 1_073_741_824, value_name = "BYTES")]
+    pub document_storage_bytes: u64,
+
+    /// The program that takes documents apart, with little memory and time [default: this one]
+    #[arg(long, env = "ASSISTERS_DOCUMENT_READER", value_name = "PROGRAM", hide = true)]
+    pub document_reader: Option<PathBuf>,
+
     /// Milliseconds between two words of the local assistant's answers
     #[arg(long, env = "ASSISTERS_LOCAL_DELAY_MILLIS", default_value_t = 25, value_name = "MILLIS")]
     pub local_delay_millis: u64,

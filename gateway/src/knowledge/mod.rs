@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use self::index::Query;
 use self::index::{Index, SectionId};
 pub use self::page::{RenderedPage, render};
-pub use self::section::{Block, BlockKind, Page, Section};
+pub use self::section::{Block, BlockKind, Page, Place, Section};
 
 /// Pages that questions are answered from.
 pub struct Knowledge {
@@ -152,17 +152,32 @@ impl Knowledge {
         self.index.affinity(query, text)
     }
 
-    /// Returns where a section can be read.
+    /// Returns where a section can be read, if it can.
     #[must_use]
-    pub fn url(&self, page: &Page, section: &Section) -> String {
-        let anchor = section.anchor.as_ref().map_or_else(String::new, |anchor| format!("#{anchor}"));
-        format!("{}/{}{anchor}", self.base_url, page.slug)
+    pub fn url(&self, page: &Page, section: &Section) -> Option<String> {
+        let fragment = |anchor: &Option<String>| anchor.as_ref().map_or_else(String::new, |anchor| format!("#{anchor}"));
+        match &page.place {
+            Place::Help => Some(format!("{}/{}{}", self.base_url, page.slug, fragment(&section.anchor))),
+            Place::Web(url) => Some(format!("{url}{}", fragment(&section.id))),
+            Place::Nowhere => None,
+        }
     }
 
-    /// Rewrites links between files, as the pages do, in a piece of Markdown that is quoted elsewhere.
+    /// Returns what the pages are called together.
     #[must_use]
-    pub fn quotable(&self, markdown: &str) -> String {
-        page::with_page_links(markdown, &self.base_url)
+    pub fn name(&self) -> &'static str {
+        match self.pages.as_slice() {
+            [page] if page.place == Place::Help => "the page",
+            [page, ..] if page.place == Place::Help => "the pages",
+            [_] => "the document",
+            _ => "the documents",
+        }
+    }
+
+    /// Rewrites links between files, as the pages do, in a piece of Markdown of a page that is quoted elsewhere.
+    #[must_use]
+    pub fn quotable(&self, page: &Page, markdown: &str) -> String {
+        if page.place == Place::Help { page::with_page_links(markdown, &self.base_url) } else { markdown.to_owned() }
     }
 
     /// Returns a page as HTML.

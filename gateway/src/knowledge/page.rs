@@ -48,7 +48,7 @@ fn events<'a>(markdown: &'a str, base_url: &str) -> Vec<Event<'a>> {
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let Some((idx, words)) = heading.take()
-                    && let Some(Event::Start(Tag::Heading { id, .. })) = events.get_mut(idx)
+                    && let Some(Event::Start(Tag::Heading { id: id @ None, .. })) = events.get_mut(idx)
                 {
                     *id = Some(CowStr::from(anchors.next(&words)));
                 }

@@ -8,6 +8,7 @@ mod chats;
 mod completions;
 mod conversations;
 mod execute;
+mod form;
 mod health;
 mod pages;
 mod respond;

@@ -90,8 +90,8 @@ impl Store for EmbeddedStore {
         self.run(move |database| Ok(read_usage(database, &first_day, &last_day)?)).await
     }
 
-    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError> {
-        self.run(move |database| uploads::write(database, &upload, &content, limit_bytes)).await
+    async fn put_upload(&self, upload: Upload, content: Bytes, now_secs: u64, limit_bytes: u64) -> Result<(), StoreError> {
+        self.run(move |database| uploads::write(database, &upload, &content, now_secs, limit_bytes)).await
     }
 
     async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
@@ -102,10 +102,6 @@ impl Store for EmbeddedStore {
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError> {
         let id = id.to_owned();
         self.run(move |database| Ok(uploads::read_content(database, &id)?)).await
-    }
-
-    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError> {
-        self.run(move |database| uploads::remove(database, expired_at_secs)).await
     }
 
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {

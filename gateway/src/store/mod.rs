@@ -43,17 +43,15 @@ pub trait Store: Send + Sync {
     /// Returns what was counted from the first to the last day, both included, by day and assistant.
     async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError>;
 
-    /// Keeps a file, unless all files together would take more than `limit_bytes`; then [`StoreError::Full`].
-    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError>;
+    /// Keeps a file, and forgets those that can not be read any more at `now_secs`. If all files together would then take more than `limit_bytes`
+    /// it is [`StoreError::Full`], and nothing has changed.
+    async fn put_upload(&self, upload: Upload, content: Bytes, now_secs: u64, limit_bytes: u64) -> Result<(), StoreError>;
 
     /// Returns what is known of a file.
     async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError>;
 
     /// Returns a file's content.
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError>;
-
-    /// Forgets the files that can not be read any more at a time, in seconds since 1970.
-    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError>;
 
     /// Returns one of the gateway's own settings.
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError>;

@@ -47,7 +47,8 @@ pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -
 
     let mut text = lead_in(best);
     text.push_str("\n\n");
-    text.push_str(&quote::section(knowledge, &query, &best.section.blocks));
+    let quoted = quote::section(knowledge, &query, &best.section.blocks);
+    text.push_str(&knowledge.quotable(best.page, &quoted));
     let mut sources = vec![source(knowledge, best)];
     for found in further {
         let quoted = quote::best_part(knowledge, &query, &found.section.blocks);
@@ -56,18 +57,22 @@ pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -
         }
         // A list or a table begins on a line of its own.
         let gap = if quoted.starts_with(['|', '-', '*', '+', '`']) || quoted.contains('\n') { "\n\n" } else { " " };
+        let quoted = knowledge.quotable(found.page, &quoted);
         text.push_str(&format!("\n\n**{}:**{gap}{quoted}", headline(found)));
         sources.push(source(knowledge, found));
     }
-    Composed { text: knowledge.quotable(&text), sources }
+    Composed { text, sources }
 }
 
 /// Says that nothing was found, where the nearest is, and what can be asked.
 fn not_found(knowledge: &Knowledge, found: &[Found<'_>]) -> String {
     let near = found.iter().filter(|found| found.relevance >= NEAR_RELEVANCE).take(SECTIONS_LIMIT);
-    let links: Vec<String> =
-        near.map(|found| format!("[{}]({})", headline(found), knowledge.url(found.page, found.section))).collect();
-    let place = if knowledge.pages().len() == 1 { "the page" } else { "the pages" };
+    let link = |found: &Found<'_>| match knowledge.url(found.page, found.section) {
+        Some(url) => format!("[{}]({url})", headline(found)),
+        None => format!("*{}*", headline(found)),
+    };
+    let links: Vec<String> = near.map(link).collect();
+    let place = knowledge.name();
     let perhaps = if links.is_empty() { String::new() } else { format!(" Perhaps this helps: {}.", links.join(", ")) };
     format!("I did not find that in {place} I answer from.{perhaps} {}", offer(knowledge))
 }
@@ -108,7 +113,7 @@ fn headline(found: &Found<'_>) -> String {
 fn source(knowledge: &Knowledge, found: &Found<'_>) -> Source {
     Source {
         title: headline(found),
-        url: Some(knowledge.url(found.page, found.section)),
+        url: knowledge.url(found.page, found.section),
         relevance: Some((f64::from(found.relevance) * 100.0).round() / 100.0),
     }
 }

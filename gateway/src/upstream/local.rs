@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::compose::{Composed, compose};
 use super::{Asked, Assistant, Period, Question, Upstream, assistant_not_found};
-use crate::knowledge::Knowledge;
+use crate::library::Library;
 use crate::upload::name_in;
 
 /// A question of few words is understood after at most so many before it.
@@ -18,7 +18,7 @@ const EARLIER_QUESTIONS: usize = 3;
 
 /// Answers from the knowledge.
 pub struct LocalUpstream {
-    knowledge: Arc<Knowledge>,
+    library: Arc<Library>,
     assistants: Vec<Assistant>,
     delay: Duration,
 }
@@ -26,8 +26,8 @@ pub struct LocalUpstream {
 impl LocalUpstream {
     /// Makes the assistant. With no `assistants` given it answers to any name.
     #[must_use]
-    pub fn new(knowledge: Arc<Knowledge>, assistants: Vec<Assistant>, delay: Duration) -> Self {
-        Self { knowledge, assistants, delay }
+    pub fn new(library: Arc<Library>, assistants: Vec<Assistant>, delay: Duration) -> Self {
+        Self { library, assistants, delay }
     }
 }
 
@@ -37,7 +37,8 @@ impl Upstream for LocalUpstream {
         self.assistant(&question.assistant).await?;
         let earlier = question.earlier.iter().rev().filter(|utterance| utterance.by_visitor).take(EARLIER_QUESTIONS);
         let earlier: Vec<&str> = earlier.map(|utterance| utterance.text.as_str()).collect();
-        let composed = compose(&self.knowledge, &question.text, &earlier);
+        let base = question.made.as_ref().and_then(|made| made.settings.knowledge_base_id.as_deref());
+        let composed = self.library.consult(base, |knowledge| compose(knowledge, &question.text, &earlier));
         let composed = Composed { text: unread(&question.attachments) + &composed.text, ..composed };
         let delay = self.delay;
         let events = stream::iter(events(&question.text, composed)).then(move |event| async move {
