@@ -81,6 +81,18 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
     }
 }
 
+/// A caller who may do what is the owner's alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner;
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Owner {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Caller::from_request_parts(parts, state).await?.require_server().map(|()| Self)
+    }
+}
+
 fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller, Failure> {
     let bearer = bearer(headers);
     if let Some(key) = bearer.and_then(|bearer| app.config.client_keys.iter().find(|key| key.matches(bearer))) {

@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
 use crate::answer::Answers;
+use crate::assistants::Assistants;
 use crate::clock::Clock;
 use crate::config::{Config, UpstreamConfig};
 use crate::error::Failure;
@@ -49,6 +50,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     /// What owners make, in the same store.
     pub(crate) records: Records,
+    pub(crate) assistants: Assistants,
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) outbound: Outbound,
     pub(crate) knowledge: Arc<Knowledge>,
@@ -124,6 +126,7 @@ impl Gateway {
             outbound,
             metrics: Metrics::default(),
             config,
+            assistants: Assistants::new(records.clone(), clock.clone()),
             clock,
             records,
             store,
@@ -204,8 +207,19 @@ impl App {
         }
     }
 
+    /// Checks that assistants are made here: an upstream with assistants of its own keeps them itself.
+    pub(crate) fn keeps_assistants(&self) -> Result<(), Failure> {
+        match &self.config.upstream {
+            UpstreamConfig::Api(api) if api.has_assistants => Err(routes::not_here("changes to assistants")),
+            UpstreamConfig::Api(_) | UpstreamConfig::Local { .. } => Ok(()),
+        }
+    }
+
     /// Whether the upstream surely does not have an assistant. An upstream that can not say so will say when it is asked.
     pub(crate) async fn lacks_assistant(&self, name: &str) -> Option<ApiError> {
+        if matches!(self.assistants.find(name).await, Ok(Some(_))) {
+            return None;
+        }
         let error = self.upstream.assistant(name).await.err()?;
         (error.code.as_deref() == Some("assistant_not_found")).then_some(error)
     }

@@ -17,6 +17,7 @@
 mod access;
 mod answer;
 mod app;
+mod assistants;
 mod body;
 mod clock;
 mod config;
@@ -27,6 +28,7 @@ mod knowledge;
 mod library;
 mod limit;
 mod metrics;
+mod openapi;
 mod options;
 mod origin;
 mod outbound;
@@ -45,8 +47,8 @@ pub use config::{ApiConfig, Config, ConfigError, DocumentConfig, StoreConfig, Up
 pub use knowledge::KnowledgeError;
 pub use limit::{Rate, RateError};
 pub use options::Options;
-pub use reading::{COMMAND as READER_COMMAND, main as read_document};
 pub use origin::{Origin, OriginError, OriginPattern};
+pub use reading::{COMMAND as READER_COMMAND, main as read_document};
 pub use secret::Secret;
 pub use store::StoreError;
 pub use token::MintError;

@@ -5,13 +5,38 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use assisters_gateway::{Gateway, Options};
-use clap::Parser as _;
+use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+/// Keeps the secret key out of the page, serves the widget, and answers from an embedded assistant by default.
+#[derive(Parser)]
+#[command(name = "assisters-gateway", version, about, subcommand_negates_reqs = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What the program does instead of serving.
+#[derive(Subcommand)]
+enum Task {
+    /// Read a document from the input and write it as Markdown; the gateway calls itself so
+    #[command(name = assisters_gateway::READER_COMMAND, hide = true)]
+    ReadDocument { media_type: String, address: Option<String> },
+}
+
+fn main() -> ExitCode {
+    let Arguments { task, options } = Arguments::parse();
+    match task {
+        Some(Task::ReadDocument { media_type, address }) => assisters_gateway::read_document(&media_type, address.as_deref()),
+        None => serve(options),
+    }
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let options = Options::parse();
+async fn serve(options: Options) -> ExitCode {
     let filter = EnvFilter::try_from_env("ASSISTERS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

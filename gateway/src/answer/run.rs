@@ -148,8 +148,10 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
     // The question of an answer that goes on is not said again.
     let (settled, attachments) = attachments::settle(app, ask, &text).await?;
+    let made = app.assistants.find(&ask.assistant).await.map_err(|error| store_error(&error))?;
     let question = Question {
         assistant: ask.assistant.clone(),
+        made,
         text: settled,
         attachments,
         tools: ask.tools.clone(),

@@ -35,6 +35,38 @@ pub struct Found<'a> {
     pub relevance: f32,
 }
 
+impl Found<'_> {
+    /// Names the section so that it can be understood without its page.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        match &self.section.anchor {
+            None => self.page.title.clone(),
+            Some(_) => format!("{} – {}", self.page.title, self.section.heading),
+        }
+    }
+
+    /// Returns how well it fits, to two digits.
+    #[must_use]
+    pub fn rounded_relevance(&self) -> f64 {
+        (f64::from(self.relevance) * 100.0).round() / 100.0
+    }
+}
+
+/// A section that fits a question, by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// The name of its page.
+    pub page: String,
+    /// What to call it.
+    pub title: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// How well it fits, from 0 to 1.
+    pub relevance: f64,
+    /// Its Markdown.
+    pub text: String,
+}
+
 /// Why the knowledge can not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -144,6 +176,23 @@ impl Knowledge {
             Some(Found { page, section: page.sections.get(*idx)?, relevance: found.relevance })
         });
         found.collect()
+    }
+
+    /// Returns the best sections for a question, whole, at most `limit`.
+    #[must_use]
+    pub fn passages(&self, question: &str, earlier: &[&str], limit: usize) -> Vec<Passage> {
+        let found = self.search(&self.query(question, earlier));
+        let passage = |found: &Found<'_>| {
+            let blocks: Vec<&str> = found.section.blocks.iter().map(|block| block.markdown.as_str()).collect();
+            Passage {
+                page: found.page.slug.clone(),
+                title: found.headline(),
+                url: self.url(found.page, found.section),
+                relevance: found.rounded_relevance(),
+                text: self.quotable(found.page, &blocks.join("\n\n")),
+            }
+        };
+        found.iter().filter(|found| found.relevance > 0.0).take(limit).map(passage).collect()
     }
 
     /// Returns how well a text fits a question; only to be compared with other texts of the same question.

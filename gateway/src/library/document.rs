@@ -12,7 +12,9 @@ pub struct Document {
     pub id: String,
     /// Where it belongs.
     pub knowledge_base_id: String,
-    /// The name of its file, or the title of its page, until its text has a better one.
+    /// The name of its file, or where its page is.
+    pub name: String,
+    /// What sources are called: what its text calls itself, unless its owner or its page says better.
     pub title: String,
     /// What it was before it was read.
     pub media_type: String,
@@ -36,6 +38,10 @@ impl Document {
     /// Returns its text as a page, to be indexed.
     pub(super) fn page(&self, markdown: String) -> Page {
         let place = self.url.clone().map_or(Place::Nowhere, Place::Web);
-        Page::of_document(self.id.clone(), place, &self.title, markdown)
+        let page = Page::of_document(self.id.clone(), place, &self.title, markdown);
+        match self.metadata.get("title").and_then(Value::as_str).filter(|title| !title.is_empty()) {
+            Some(title) => Page { title: title.to_owned(), ..page },
+            None => page,
+        }
     }
 }

@@ -166,6 +166,14 @@ impl Library {
         self.records.get(DOCUMENTS, &key(base, id)).await
     }
 
+    /// Returns the text of a document.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can not be read.
+    pub async fn text(&self, base: &str, id: &str) -> Result<Option<String>, StoreError> {
+        self.records.get(TEXTS, &key(base, id)).await
+    }
+
     /// Keeps a document in the place of the one with the same id, if there is one, and its knowledge base, if there is none. Returns it as it is kept.
     ///
     /// # Errors

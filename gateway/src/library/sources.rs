@@ -203,6 +203,7 @@ impl Library {
                 id: document_id.clone(),
                 knowledge_base_id: base.to_owned(),
                 title: page.title,
+                name: page.url.clone(),
                 media_type: page.media_type.to_owned(),
                 url: Some(page.url),
                 metadata: serde_json::json!({}),

@@ -1,16 +1,12 @@
 //! Forms with a file in them (`multipart/form-data`): read whole, bounded, and wrong in ways that the error names.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
 use axum::http::{StatusCode, header};
-use axum::routing::MethodRouter;
 use bytes::Bytes;
 
-use crate::app::App;
 use crate::body::{DRAINED_BYTES, collect};
 use crate::error::Failure;
 use crate::upload::safe_name;
@@ -27,17 +23,11 @@ pub(super) struct Form {
     pub(super) texts: HashMap<&'static str, String>,
 }
 
-/// Lets a route take a form whose file has at most `max_bytes`, and one somewhat larger, to refuse it in words.
-pub(super) fn route(path: &str, routes: MethodRouter<Arc<App>>, max_bytes: usize) -> Router<Arc<App>> {
-    let limit = max_bytes.saturating_add(DRAINED_BYTES).saturating_add(FORM_BYTES);
-    Router::new().route(path, routes.layer(DefaultBodyLimit::max(limit)))
-}
-
 impl Form {
     /// Reads a form with a `file` of at most `max_bytes`, and such of the fields `wanted` as are there. `too_large` says what is wrong with a larger
     /// file of a name.
     pub(super) async fn read(
-        request: Request,
+        mut request: Request,
         wanted: &[&'static str],
         max_bytes: usize,
         too_large: impl Fn(&str) -> Failure,
@@ -50,6 +40,9 @@ impl Form {
             StatusCode::PAYLOAD_TOO_LARGE => too_large("The file"),
             _ => invalid(&format!("the form can not be read: {}", error.body_text())),
         };
+        // A form somewhat larger is read, to be refused in words.
+        let limit = max_bytes.saturating_add(DRAINED_BYTES).saturating_add(FORM_BYTES);
+        DefaultBodyLimit::max(limit).apply(&mut request);
         let form = Multipart::from_request(request, &()).await;
         let mut form = form.map_err(|error| invalid(&format!("the body must be multipart/form-data: {}", error.body_text())))?;
         let mut file = None;
@@ -63,7 +56,7 @@ impl Form {
             } else if let Some(known) = wanted.iter().find(|known| **known == field_name) {
                 let content = collect(field, FORM_BYTES).await.map_err(unreadable)?;
                 let content =
-                    content.ok_or_else(|| Failure::invalid(known, format!("`{known}` is larger than {FORM_BYTES} bytes")))?;
+                    content.ok_or_else(|| Failure::invalid(*known, format!("`{known}` is larger than {FORM_BYTES} bytes")))?;
                 texts.insert(*known, String::from_utf8_lossy(&content).into_owned());
             }
             // Nothing else is needed of an upload whose only field is the file.

@@ -7,10 +7,14 @@ mod chat;
 mod chats;
 mod completions;
 mod conversations;
+mod documents;
 mod execute;
 mod form;
 mod health;
+mod knowledge;
+mod owned_assistants;
 mod pages;
+mod prompt_history;
 mod respond;
 mod sessions;
 mod streams;
@@ -19,6 +23,7 @@ mod tools;
 mod transcript;
 mod uploads;
 mod visitor_tokens;
+mod web_sources;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -26,17 +31,23 @@ use std::time::Instant;
 
 use assisters_chat::protocol::Dialect;
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::access::{limit_address, require_caller};
 use crate::app::App;
 use crate::error::Failure;
+
+pub(crate) use self::administration::not_here;
+pub(crate) use self::sessions::internal;
+pub(crate) use self::tools::read_tool;
 
 /// Returns all routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -54,7 +65,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 /// The routes of every dialect. Visitors reach what a chat needs; what is the owner's alone asks for more itself.
 fn api(app: &Arc<App>) -> Router<Arc<App>> {
-    let for_callers = Router::new()
+    let for_callers = OpenApiRouter::new()
         .route("/chat", post(chat::answer))
         .route("/chat/stream", post(chat::stream))
         .route("/sessions/{id}", get(sessions::read_session).delete(sessions::delete))
@@ -72,14 +83,15 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/streams/{message_id}", get(streams::resume).delete(streams::stop))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
-        .route("/assistants", get(assistants::list))
-        .route("/assistants/{id}", get(assistants::read))
+        .routes(routes!(assistants::list))
+        .routes(routes!(assistants::read))
         .route("/usage", get(account::usage))
         .route("/wallet", get(account::wallet))
-        .merge(uploads::router(app))
-        .merge(administration::router())
-        .method_not_allowed_fallback(wrong_method)
-        .route_layer(from_fn_with_state(Arc::clone(app), require_caller));
+        .route("/uploads", post(uploads::put))
+        .merge(administration::router());
+    let (for_callers, _document) = for_callers.split_for_parts();
+    let for_callers =
+        for_callers.method_not_allowed_fallback(wrong_method).route_layer(from_fn_with_state(Arc::clone(app), require_caller));
     Router::new()
         .route("/visitor-tokens", post(visitor_tokens::mint))
         // Whoever answers fetches it with no token: its address can not be guessed.
@@ -120,10 +132,11 @@ async fn not_cached(mut response: Response) -> Response {
 /// Tells failures with the codes of the dialect that the route belongs to.
 async fn in_own_words(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let dialect = if path.ends_with("/execute") {
+    let whole = request.extensions().get::<OriginalUri>().map_or(path, |OriginalUri(uri)| uri.path());
+    let dialect = if whole.starts_with("/api/assistants") || path.ends_with("/execute") {
         Some(Dialect::Execute)
     } else {
-        path.starts_with("/threads").then_some(Dialect::Threads)
+        (path.starts_with("/threads") || path.starts_with("/assisters")).then_some(Dialect::Threads)
     };
     let mut response = next.run(request).await;
     match (response.extensions_mut().remove::<Failure>(), dialect) {

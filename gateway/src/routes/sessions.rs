@@ -131,7 +131,7 @@ fn message(message: &StoredMessage) -> Value {
 }
 
 /// Logs the cause of a failure of our own, and returns what the page may know of it.
-pub(super) fn internal(cause: &dyn Display) -> Failure {
+pub(crate) fn internal(cause: &dyn Display) -> Failure {
     tracing::error!(%cause, "a request failed");
     Failure::internal()
 }

@@ -7,14 +7,13 @@
 use std::sync::Arc;
 
 use assisters_chat::protocol::{format_rfc3339, segment};
+use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 use serde_json::json;
 
-use super::form::{self, Form};
+use super::form::Form;
 use super::sessions::internal;
 use crate::access::Caller;
 use crate::app::App;
@@ -26,12 +25,8 @@ use crate::{config::Config, identifier};
 /// A browser runs nothing of such a document, wherever it is shown.
 const FILE_POLICY: &str = "sandbox; default-src 'none'";
 
-pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    form::route("/uploads", post(put), app.config.uploads.max_bytes)
-}
-
 /// Keeps a file.
-async fn put(State(app): State<Arc<App>>, caller: Caller, request: Request) -> Result<Response, Failure> {
+pub(super) async fn put(State(app): State<Arc<App>>, caller: Caller, request: Request) -> Result<Response, Failure> {
     let config = &app.config.uploads;
     if config.max_bytes == 0 {
         return Err(Failure::not_found("uploads_disabled", "This gateway takes no files (ASSISTERS_MAX_UPLOAD_BYTES is 0)."));

@@ -58,7 +58,7 @@ pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -
         // A list or a table begins on a line of its own.
         let gap = if quoted.starts_with(['|', '-', '*', '+', '`']) || quoted.contains('\n') { "\n\n" } else { " " };
         let quoted = knowledge.quotable(found.page, &quoted);
-        text.push_str(&format!("\n\n**{}:**{gap}{quoted}", headline(found)));
+        text.push_str(&format!("\n\n**{}:**{gap}{quoted}", found.headline()));
         sources.push(source(knowledge, found));
     }
     Composed { text, sources }
@@ -68,8 +68,8 @@ pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -
 fn not_found(knowledge: &Knowledge, found: &[Found<'_>]) -> String {
     let near = found.iter().filter(|found| found.relevance >= NEAR_RELEVANCE).take(SECTIONS_LIMIT);
     let link = |found: &Found<'_>| match knowledge.url(found.page, found.section) {
-        Some(url) => format!("[{}]({url})", headline(found)),
-        None => format!("*{}*", headline(found)),
+        Some(url) => format!("[{}]({url})", found.headline()),
+        None => format!("*{}*", found.headline()),
     };
     let links: Vec<String> = near.map(link).collect();
     let place = knowledge.name();
@@ -94,7 +94,7 @@ fn offer(knowledge: &Knowledge) -> String {
 }
 
 fn lead_in(best: &Found<'_>) -> String {
-    let title = headline(best);
+    let title = best.headline();
     if best.relevance >= CERTAIN_RELEVANCE {
         format!("From **{title}**:")
     } else {
@@ -102,20 +102,8 @@ fn lead_in(best: &Found<'_>) -> String {
     }
 }
 
-/// Names a section so that it can be understood without its page.
-fn headline(found: &Found<'_>) -> String {
-    match &found.section.anchor {
-        None => found.page.title.clone(),
-        Some(_) => format!("{} – {}", found.page.title, found.section.heading),
-    }
-}
-
 fn source(knowledge: &Knowledge, found: &Found<'_>) -> Source {
-    Source {
-        title: headline(found),
-        url: knowledge.url(found.page, found.section),
-        relevance: Some((f64::from(found.relevance) * 100.0).round() / 100.0),
-    }
+    Source { title: found.headline(), url: knowledge.url(found.page, found.section), relevance: Some(found.rounded_relevance()) }
 }
 
 #[cfg(test)]
