@@ -10,7 +10,6 @@ use axum::http::{Method, StatusCode};
 use common::{Answer, CLIENT_KEY, TestClock, Visitor, call, config};
 use serde_json::{Value, json};
 
-const READER: &str = concat!("--document-reader=", env!("CARGO_BIN_EXE_assisters-gateway"));
 const PDF: &[u8] = include_bytes!("documents/tent.pdf");
 
 /// The owner of a gateway.
@@ -18,7 +17,12 @@ struct Owner(Router);
 
 impl Owner {
     async fn new(arguments: &[&str]) -> Self {
-        let config = config(&[&[READER], arguments].concat());
+        Self::with_reader(env!("CARGO_BIN_EXE_assisters-gateway"), arguments).await
+    }
+
+    async fn with_reader(reader: &str, arguments: &[&str]) -> Self {
+        let reader = format!("--document-reader={reader}");
+        let config = config(&[&[reader.as_str()], arguments].concat());
         Self(Gateway::start_at(config, TestClock::new().clock()).await.unwrap().router())
     }
 
@@ -127,10 +131,18 @@ async fn every_kind_of_document_is_answered_from_and_cited() {
     assert!(!other.to_string().contains("seven years"), "{other}");
     let base = owner.get("/v1/knowledge-bases/kb_tents").await;
     assert_eq!((&base["documents"], &base["name"]), (&json!(4), &json!("kb_tents")));
-    let found = owner.call(Method::POST, "/v1/knowledge-bases/kb_tents/search", json!({"query": "poles", "limit": 1})).await.json();
-    assert_eq!((&found["results"][0]["title"], found["results"].as_array().unwrap().len()), (&json!("tent.pdf – Page 1"), 1), "{found}");
+    let found =
+        owner.call(Method::POST, "/v1/knowledge-bases/kb_tents/search", json!({"query": "poles", "limit": 1})).await.json();
+    assert_eq!(
+        (&found["results"][0]["title"], found["results"].as_array().unwrap().len()),
+        (&json!("tent.pdf – Page 1"), 1),
+        "{found}"
+    );
     let listed = owner.get("/v1/knowledge-bases/kb_tents/documents?limit=3").await;
-    assert_eq!((listed["documents"].as_array().unwrap().len(), &listed["total"], &listed["has_more"]), (3, &json!(4), &json!(true)));
+    assert_eq!(
+        (listed["documents"].as_array().unwrap().len(), &listed["total"], &listed["has_more"]),
+        (3, &json!(4), &json!(true))
+    );
 }
 
 #[tokio::test]
@@ -179,13 +191,13 @@ async fn knowledge_survives_a_restart() {
 async fn what_is_wrong_with_a_document_is_named() {
     let owner = Owner::new(&["--max-document-bytes=100000"]).await;
     let path = "/v1/knowledge-bases/kb_a/documents";
-    let deep = "<div>".repeat(15_000) + "deep";
+    let deep = "<div>".repeat(1_000) + "deep";
     let broken = [&PDF[..300], b"\n%%EOF"].concat();
     for (name, content, metadata, expected, param, words) in [
         ("a.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "", "415 unsupported_file_type", "", "Markdown, plain text, HTML, PDF"),
         ("a.md", b"", "", "400 invalid_request", "file", "empty"),
         ("a.pdf", broken.as_slice(), "", "400 invalid_request", "file", "can not be read"),
-        ("a.html", deep.as_bytes(), "", "400 invalid_request", "file", "can not be read"),
+        ("a.html", deep.as_bytes(), "", "400 invalid_request", "file", "nested too deeply"),
         ("a.md", b"# A", "[1]", "400 invalid_request", "metadata", "JSON object"),
         ("a.md", b"# A", r#"{"url": "javascript:alert(1)"}"#, "400 invalid_request", "metadata.url", "web address"),
         ("a.txt", &[b'a'; 100_001], "", "413 file_too_large", "", "100000 bytes"),
@@ -209,7 +221,11 @@ async fn what_is_wrong_with_a_document_is_named() {
         ("/v1/knowledge-bases/kb_a/urls", json!({"urls": ["http://127.0.0.1/"]}), "urls"),
         ("/v1/knowledge-bases/kb_a/urls", json!({"urls": ["https://a.example"], "crawl_depth": 6}), "crawl_depth"),
         ("/v1/knowledge-bases/kb_a/urls", json!({"urls": ["https://a.example"], "crawl_depth": -1}), "crawl_depth"),
-        ("/v1/knowledge-bases/kb_a/urls", json!({"urls": ["https://a.example"], "refresh_schedule": "often"}), "refresh_schedule"),
+        (
+            "/v1/knowledge-bases/kb_a/urls",
+            json!({"urls": ["https://a.example"], "refresh_schedule": "often"}),
+            "refresh_schedule",
+        ),
     ] {
         let answer = owner.call(Method::POST, path, body.clone()).await;
         assert_eq!(answer.failure(), "400 invalid_request", "{path} {body}: {}", answer.text);
@@ -218,6 +234,16 @@ async fn what_is_wrong_with_a_document_is_named() {
     let answer = owner.call(Method::POST, "/v1/knowledge-bases/kb_a/urls", json!({"urls": ["https://a.example/"]})).await;
     assert_eq!(answer.failure(), "403 host_not_allowed");
     assert!(answer.text.contains("ASSISTERS_KNOWLEDGE_SITES"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_reader_that_dies_costs_one_document() {
+    let path = "/v1/knowledge-bases/kb_a/documents";
+    for (reader, expected) in [("/bin/false", "400 invalid_request"), ("/nowhere", "500 server_error")] {
+        let owner = Owner::with_reader(reader, &[]).await;
+        assert_eq!(owner.send(Method::POST, path, "tent.pdf", PDF, "").await.failure(), expected);
+        assert_eq!(owner.upload("kb_a", "a.md", b"# A", "").await["status"], "ready");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! A web page's text without what stands around it, and where its links lead. Runs only in the reader's own process: a page may be
-//! nested deeper than the stack is.
+//! made to be hard to read.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -20,6 +20,9 @@ const NO_TEXT: &[&str] = &[
 
 const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 
+/// No honest page is nested deeper, and the converter follows it with its stack.
+const DEPTH_LIMIT: usize = 500;
+
 /// A page with more links is a list of everything.
 const LINKS_LIMIT: usize = 1_000;
 
@@ -28,7 +31,7 @@ pub(super) fn read(html: &str, address: Option<&str>) -> Result<Reading, String>
     let mut no_text = NO_TEXT.to_vec();
     let tree = HtmlToMarkdown::new().html_to_tree(html).map_err(|error| error.to_string())?;
     let mut page = Page { base: address.and_then(|address| Url::parse(address).ok()), ..Page::default() };
-    page.look_at(&tree);
+    page.look_at(&tree)?;
     if page.main.is_none() {
         // Around an article it is the site's, inside one the article's own.
         no_text.push("header");
@@ -75,14 +78,18 @@ struct Page {
 
 impl Page {
     /// Walks through a tree in the order of the text; without recursion, as pages may be deep.
-    fn look_at(&mut self, tree: &Rc<Node>) {
-        let mut open = vec![Rc::clone(tree)];
-        while let Some(node) = open.pop() {
+    fn look_at(&mut self, tree: &Rc<Node>) -> Result<(), String> {
+        let mut open = vec![(Rc::clone(tree), 0)];
+        while let Some((node, depth)) = open.pop() {
+            if depth > DEPTH_LIMIT {
+                return Err("it is nested too deeply".to_owned());
+            }
             if let NodeData::Element { name, .. } = &node.data {
                 self.look_at_element(&node, &name.local);
             }
-            open.extend(node.children.borrow().iter().rev().cloned());
+            open.extend(node.children.borrow().iter().rev().map(|child| (Rc::clone(child), depth + 1)));
         }
+        Ok(())
     }
 
     fn look_at_element(&mut self, node: &Rc<Node>, tag: &str) {
