@@ -14,20 +14,27 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
+use crate::access::client_id;
 use crate::answer::Answers;
 use crate::assistants::Assistants;
 use crate::clock::Clock;
 use crate::config::{Config, UpstreamConfig};
 use crate::error::Failure;
+use crate::keys::Keys;
 use crate::knowledge::{Knowledge, KnowledgeError};
+<<<<<<< HEAD
 use crate::library::{Crawler, Library};
 use crate::limit::Limiter;
+=======
+use crate::limit::{Exceeded, Limiter, Rate};
+>>>>>>> wt-server
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
 use crate::outbound::Outbound;
 use crate::reading::Reader;
 use crate::routes;
 use crate::store::{self, Records, Store, StoreError};
+use crate::tier::Tier;
 use crate::token::{MintError, Tokens, parse_key};
 use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
 
@@ -44,7 +51,12 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) origins: AllowedOrigins,
     pub(crate) tokens: Tokens,
+    pub(crate) keys: Keys,
     pub(crate) visitor_limiter: Limiter,
+    /// Requests of keys per minute and per day, and conversations that they begin per day: each key at the rate of its tier.
+    pub(crate) key_limiter: Limiter,
+    pub(crate) day_limiter: Limiter,
+    pub(crate) conversation_limiter: Limiter,
     pub(crate) address_limiter: Limiter,
     pub(crate) upload_limiter: Limiter,
     pub(crate) store: Arc<dyn Store>,
@@ -119,7 +131,11 @@ impl Gateway {
         Ok(Self(Arc::new(App {
             origins: AllowedOrigins::new(config.origins.clone(), config.public_origin.clone(), config.bind.ip()),
             tokens: Tokens::new(&key, config.token_lifetime_secs, clock.clone())?,
+            keys: Keys::load(records.clone(), clock.clone()).await?,
             visitor_limiter: Limiter::new(config.visitor_rate, clock.clone()),
+            key_limiter: Limiter::new(Rate::per_minute(u32::MAX), clock.clone()),
+            day_limiter: Limiter::new(Rate::per_day(u32::MAX), clock.clone()),
+            conversation_limiter: Limiter::new(Rate::per_day(u32::MAX), clock.clone()),
             address_limiter: Limiter::new(config.address_rate, clock.clone()),
             upload_limiter: Limiter::new(config.uploads.rate, clock.clone()),
             answers: Answers::new(clock.clone(), config.resume_grace),
@@ -205,6 +221,18 @@ impl App {
         } else {
             Err(Failure::from(&assistant_not_found(name)))
         }
+    }
+
+    /// Returns the limits of a key by the name that its conversations are kept under; none for visitors.
+    pub(crate) fn tier(&self, owner: &str) -> Option<Tier> {
+        let is_client = || self.config.client_keys.iter().any(|key| client_id(key) == owner);
+        self.keys.tier(owner).or_else(|| is_client().then_some(self.config.client_key_tier))
+    }
+
+    /// Counts a conversation that a key begins.
+    pub(crate) fn count_conversation(&self, owner: &str) -> Result<(), Exceeded> {
+        let rate = self.tier(owner).and_then(|tier| tier.limits().conversations_per_day);
+        rate.map_or(Ok(()), |rate| self.conversation_limiter.take_at(owner, rate).map(|_| ()))
     }
 
     /// Checks that assistants are made here: an upstream with assistants of its own keeps them itself.

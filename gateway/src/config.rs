@@ -11,6 +11,7 @@ use crate::limit::Rate;
 use crate::options::Options;
 use crate::origin::{Origin, OriginError, OriginPattern};
 use crate::secret::Secret;
+use crate::tier::Tier;
 
 /// The resolved configuration: no field still means "maybe default".
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct Config {
     pub demo: PathBuf,
     /// Keys of the owner's own servers.
     pub client_keys: Vec<Secret>,
+    /// How much those may do.
+    pub client_key_tier: Tier,
     /// What tokens are sealed with, where the owner chose it.
     pub token_secret: Option<[u8; 32]>,
     /// How long a token is good for.
@@ -207,6 +210,7 @@ impl Options {
             dist: self.dist,
             demo: self.demo,
             client_keys: self.client_keys.into_iter().filter(|key| !key.expose().is_empty()).collect(),
+            client_key_tier: self.client_key_tier,
             token_secret: self
                 .token_secret
                 .filter(|text| !text.expose().is_empty())

@@ -9,6 +9,7 @@ use clap::Parser;
 
 use crate::limit::Rate;
 use crate::secret::Secret;
+use crate::tier::Tier;
 
 /// Keeps the secret key out of the page, serves the widget, and answers from an embedded assistant by default.
 #[derive(Clone, Debug, Parser)]
@@ -100,6 +101,10 @@ pub struct Options {
         value_name = "KEY"
     )]
     pub client_keys: Vec<Secret>,
+
+    /// How much each of those keys may do
+    #[arg(long, env = "ASSISTERS_CLIENT_KEY_TIER", default_value = "standard", value_name = "TIER")]
+    pub client_key_tier: Tier,
 
     /// What visitor tokens are sealed with: 64 hexadecimal digits [default: made once and kept in the store]
     #[arg(long, env = "ASSISTERS_TOKEN_SECRET", hide_env_values = true, value_name = "HEX")]

@@ -6,32 +6,10 @@ mod common;
 
 use assisters_chat::protocol::Dialect;
 use assisters_gateway::Gateway;
-use axum::Router;
-use axum::http::Method;
+use common::owner::Owner;
 use common::scripted::{Mood, Scripted};
-use common::{Answer, CLIENT_KEY, TestClock, Visitor, call, config, gateway};
+use common::{TestClock, Visitor, config, gateway};
 use serde_json::{Value, json};
-
-/// The owner's own server.
-struct Owner(Router);
-
-impl Owner {
-    async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
-        let bearer = format!("Bearer {CLIENT_KEY}");
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        call(&self.0, method.parse::<Method>().unwrap(), path, &[("authorization", &bearer)], body).await
-    }
-
-    async fn ok(&self, method: &str, path: &str, body: Value) -> Value {
-        let answer = self.send(method, path, body).await;
-        assert!(answer.status.is_success(), "{method} {path}: {} {}", answer.status, answer.text);
-        answer.json()
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        self.ok("GET", path, Value::Null).await
-    }
-}
 
 #[tokio::test]
 async fn made_changed_found_and_forgotten() {

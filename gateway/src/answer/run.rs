@@ -12,6 +12,7 @@ use super::calls::{CallAnswers, OpenCalls};
 use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
 use crate::identifier;
+use crate::limit::Exceeded;
 use crate::metrics::Outcome;
 use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource};
 use crate::upstream::{Answer, Asked, Question, Utterance};
@@ -114,6 +115,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     let (mut header, messages) = match session {
         Some(session) => (session.header, session.messages),
         None => {
+            app.count_conversation(&ask.session.owner).map_err(too_many_conversations)?;
             let header = SessionHeader {
                 assistant: ask.assistant.clone(),
                 metadata: ask.metadata.clone(),
@@ -170,6 +172,13 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
     }
     Ok((answer, Begun { header, question: text, rounds }))
+}
+
+fn too_many_conversations(exceeded: Exceeded) -> ApiError {
+    #[allow(clippy::cast_precision_loss, reason = "seconds of a day")]
+    let retry_after_secs = Some(exceeded.retry_after_secs as f64);
+    let message = format!("Rate limit exceeded: {} conversations a day.", exceeded.standing.limit);
+    ApiError { retry_after_secs, ..ApiError::new(ErrorKind::RateLimited, message) }
 }
 
 /// Passes the upstream's events to the readers until the answer ends.

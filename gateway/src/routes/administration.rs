@@ -7,7 +7,11 @@ use axum::routing::{any, delete, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+<<<<<<< HEAD
 use super::{documents, knowledge, owned_assistants, prompt_history, web_sources};
+=======
+use super::{keys, owned_assistants, prompt_history};
+>>>>>>> wt-server
 use crate::access::Owner;
 use crate::app::App;
 use crate::error::Failure;
@@ -25,6 +29,8 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(prompt_history::statistics))
         .routes(routes!(prompt_history::read))
         .routes(routes!(prompt_history::roll_back))
+        .routes(routes!(keys::create, keys::list))
+        .routes(routes!(keys::revoke))
         // The same under the words of other documents, and with the methods that they use for a change.
         .route("/assistants/{id}", post(owned_assistants::update).patch(owned_assistants::update))
         .route("/assistants/{id}/draft", post(owned_assistants::change_draft).patch(owned_assistants::change_draft))

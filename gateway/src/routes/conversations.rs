@@ -32,6 +32,7 @@ pub(super) async fn begin(
     if let Some(error) = app.lacks_assistant(&assistant).await {
         return Err(Failure::from(&error));
     }
+    app.count_conversation(caller.owner()).map_err(Failure::rate_limited)?;
     let id = match idempotency_key(&headers)? {
         Some(key) => identifier::derived("conv_", &[caller.owner(), &key]),
         None => identifier::random("conv_").map_err(|error| internal(&error))?,

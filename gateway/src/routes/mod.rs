@@ -11,6 +11,7 @@ mod documents;
 mod execute;
 mod form;
 mod health;
+mod keys;
 mod knowledge;
 mod owned_assistants;
 mod pages;
@@ -32,8 +33,8 @@ use std::time::Instant;
 use assisters_chat::protocol::Dialect;
 use axum::Router;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -100,7 +101,7 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), limit_address))
-        .layer(from_fn(in_own_words))
+        .layer(from_fn_with_state(Arc::clone(app), in_own_words))
         .layer(cors(app))
         .layer(map_response(not_cached))
 }
@@ -111,13 +112,13 @@ fn cors(app: &Arc<App>) -> CorsLayer {
     let allow = AllowOrigin::predicate(move |origin, parts| {
         let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let origin = origin.to_str().ok().and_then(|origin| origin.parse().ok());
-        origin.is_some_and(|origin| app.origins.allow(&origin, host))
+        origin.is_some_and(|origin| app.origins.allow(&origin, host) || app.keys.allow(&origin))
     });
     let headers = ["authorization", "content-type", "accept", "idempotency-key", "last-event-id"];
     let exposed = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after", "date"];
     CorsLayer::new()
         .allow_origin(allow)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(headers.map(HeaderName::from_static))
         .expose_headers(exposed.map(HeaderName::from_static))
         .max_age(std::time::Duration::from_secs(600))
@@ -130,7 +131,7 @@ async fn not_cached(mut response: Response) -> Response {
 }
 
 /// Tells failures with the codes of the dialect that the route belongs to.
-async fn in_own_words(request: Request, next: Next) -> Response {
+async fn in_own_words(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let whole = request.extensions().get::<OriginalUri>().map_or(path, |OriginalUri(uri)| uri.path());
     let dialect = if whole.starts_with("/api/assistants") || path.ends_with("/execute") {
@@ -139,6 +140,9 @@ async fn in_own_words(request: Request, next: Next) -> Response {
         (path.starts_with("/threads") || path.starts_with("/assisters")).then_some(Dialect::Threads)
     };
     let mut response = next.run(request).await;
+    if dialect == Some(Dialect::Threads) {
+        count_down(response.headers_mut(), app.clock.now_secs());
+    }
     match (response.extensions_mut().remove::<Failure>(), dialect) {
         (Some(failure), Some(dialect)) => {
             let (parts, _) = response.into_parts();
@@ -149,6 +153,14 @@ async fn in_own_words(request: Request, next: Next) -> Response {
             response
         }
         _ => response,
+    }
+}
+
+/// One document has the seconds that are left in `X-RateLimit-Reset`, the others have the time.
+fn count_down(headers: &mut HeaderMap, now_secs: u64) {
+    let reset = headers.get("x-ratelimit-reset").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if let Some(reset) = reset {
+        headers.insert("x-ratelimit-reset", HeaderValue::from(reset.saturating_sub(now_secs)));
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) async fn begin(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
+    app.count_conversation(caller.owner()).map_err(Failure::rate_limited)?;
     let id = match idempotency_key(&headers)? {
         Some(key) => identifier::derived("thread_", &[caller.owner(), &key]),
         None => identifier::random("thread_").map_err(|error| internal(&error))?,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests; each of them uses a part")]
 
 pub mod calling;
+pub mod owner;
 pub mod page;
 pub mod scripted;
 pub mod upstream;
