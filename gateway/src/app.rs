@@ -22,12 +22,8 @@ use crate::config::{Config, UpstreamConfig};
 use crate::error::Failure;
 use crate::keys::Keys;
 use crate::knowledge::{Knowledge, KnowledgeError};
-<<<<<<< HEAD
 use crate::library::{Crawler, Library};
-use crate::limit::Limiter;
-=======
 use crate::limit::{Exceeded, Limiter, Rate};
->>>>>>> wt-server
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
 use crate::outbound::Outbound;
@@ -36,7 +32,7 @@ use crate::routes;
 use crate::store::{self, Records, Store, StoreError};
 use crate::tier::Tier;
 use crate::token::{MintError, Tokens, parse_key};
-use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
+use crate::upstream::{ApiUpstream, Assistant, GroundedUpstream, LocalUpstream, Toolbox, Upstream, assistant_not_found};
 
 /// How often it is looked whether web pages of knowledge bases are due.
 const DUE_INTERVAL: Duration = Duration::from_secs(60);
@@ -119,8 +115,8 @@ impl Gateway {
         let storage_bytes = config.documents.storage_bytes;
         let library = Library::open(records.clone(), clock.clone(), Arc::clone(&knowledge), storage_bytes).await?;
         let library = Arc::new(library);
-        let upstream = upstream(&config, &library, &clock)?;
         let outbound = Outbound::new(&config.private_hosts)?;
+        let upstream = upstream(&config, &library, &outbound, &clock)?;
         let reader = Reader::new(config.documents.reader.clone());
         let sites = config.documents.sites.clone();
         let crawler = Crawler::new(outbound.clone(), sites, reader.clone(), config.documents.max_bytes);
@@ -253,13 +249,27 @@ impl App {
     }
 }
 
-fn upstream(config: &Config, library: &Arc<Library>, clock: &Clock) -> Result<Arc<dyn Upstream>, StartError> {
+fn upstream(
+    config: &Config,
+    library: &Arc<Library>,
+    outbound: &Outbound,
+    clock: &Clock,
+) -> Result<Arc<dyn Upstream>, StartError> {
     Ok(match &config.upstream {
         UpstreamConfig::Local { delay } => {
             let assistants = described_assistants(config)?;
             Arc::new(LocalUpstream::new(Arc::clone(library), assistants, *delay))
         }
-        UpstreamConfig::Api(api) => Arc::new(ApiUpstream::new(api.clone(), config.assistants.clone(), clock.clone())?),
+        UpstreamConfig::Api(api) => {
+            let server = ApiUpstream::new(api.clone(), config.assistants.clone(), clock.clone())?;
+            // A server with assistants of its own knows itself what they answer from.
+            if api.has_assistants {
+                Arc::new(server)
+            } else {
+                let toolbox = Toolbox::new(Arc::clone(library), outbound.clone(), clock.clone(), config.functions.clone());
+                Arc::new(GroundedUpstream::new(server, Arc::clone(library), toolbox))
+            }
+        }
     })
 }
 

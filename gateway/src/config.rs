@@ -12,6 +12,7 @@ use crate::options::Options;
 use crate::origin::{Origin, OriginError, OriginPattern};
 use crate::secret::Secret;
 use crate::tier::Tier;
+use crate::upstream::{FunctionConfig, is_callable};
 
 /// The resolved configuration: no field still means "maybe default".
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Config {
     pub knowledge_url: String,
     /// Documents of knowledge bases.
     pub documents: DocumentConfig,
+    /// How assistants' functions are called.
+    pub functions: FunctionConfig,
     /// Assistants that pages may talk to; empty for all.
     pub assistants: Vec<String>,
     /// Where conversations are kept.
@@ -165,6 +168,9 @@ pub enum ConfigError {
     /// The system does not say which program this is.
     #[error("this program can not find itself: {0}; say where it is with ASSISTERS_DOCUMENT_READER")]
     Reader(std::io::Error),
+    /// `--tool-url` is no web address.
+    #[error("--tool-url {0:?} is not a web address; expected one like https://app.example")]
+    InvalidToolUrl(String),
     /// A number that must be at least one is zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
@@ -204,6 +210,10 @@ impl Options {
                 storage_bytes: self.document_storage_bytes,
                 sites: patterns(&self.knowledge_sites)?,
                 reader: self.document_reader.map_or_else(std::env::current_exe, Ok).map_err(ConfigError::Reader)?,
+            },
+            functions: FunctionConfig {
+                base_url: given(&self.tool_url).map(parse_tool_url).transpose()?,
+                secret: self.tool_secret.filter(|secret| !secret.expose().is_empty()),
             },
             assistants: self.assistants.into_iter().filter(|slug| !slug.is_empty()).collect(),
             store: self.store.parse()?,
@@ -304,6 +314,11 @@ fn check_upstream_url(text: &str) -> Result<String, ConfigError> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+fn parse_tool_url(text: &str) -> Result<reqwest::Url, ConfigError> {
+    let url = reqwest::Url::parse(text).ok().filter(|_| is_callable(text));
+    url.ok_or_else(|| ConfigError::InvalidToolUrl(text.to_owned()))
+}
+
 /// Whether a host is this machine, a private network, or a name without a dot as container networks use.
 fn is_private_host(host: &str) -> bool {
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
@@ -344,6 +359,7 @@ mod tests {
             (vec!["--store", "mysql"], "memory, redb:PATH"),
             (vec!["--store", "redb:"], "memory, redb:PATH"),
             (vec!["--origins", "shop.example"], "https://shop.example"),
+            (vec!["--tool-url", "app.example"], "https://app.example"),
             (vec!["--token-secret", "abc"], "64 hexadecimal digits"),
             (vec!["--token-lifetime-secs", "0"], "at least 1"),
             (vec!["--visitor-rate", "many"], "60/minute"),

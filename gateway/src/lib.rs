@@ -55,3 +55,4 @@ pub use secret::Secret;
 pub use store::StoreError;
 pub use tier::Tier;
 pub use token::MintError;
+pub use upstream::FunctionConfig;

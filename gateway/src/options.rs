@@ -28,15 +28,15 @@ pub struct Options {
     pub api_key: Option<Secret>,
 
     /// The upstream's base URL [default: the one in the vendor's document of the dialect]
-    #[arg(long, env = "ASSISTERS_UPSTREAM_URL", value_name = "URL")]
+    #[arg(long, visible_alias = "base-url", env = "ASSISTERS_UPSTREAM_URL", value_name = "URL")]
     pub upstream_url: Option<String>,
 
     /// The dialect that `assisters` speaks: `chat`, `conversations`, `threads`, `execute`, `informer` or `openai`
     #[arg(long, env = "ASSISTERS_UPSTREAM_DIALECT", default_value = "chat", value_name = "NAME")]
     pub upstream_dialect: String,
 
-    /// The model that `openai` is to answer with [default: the assistant's name]
-    #[arg(long, env = "ASSISTERS_UPSTREAM_MODEL", value_name = "NAME")]
+    /// The model that `openai` is to answer with [default: the assistant's own, else its name]
+    #[arg(long, visible_alias = "model", env = "ASSISTERS_UPSTREAM_MODEL", value_name = "NAME")]
     pub upstream_model: Option<String>,
 
     /// Sites whose pages may chat, as `https://shop.example` or `https://*.shop.example` [default: only this gateway's own pages]
@@ -70,6 +70,14 @@ pub struct Options {
     /// The program that takes documents apart, with little memory and time [default: this one]
     #[arg(long, env = "ASSISTERS_DOCUMENT_READER", value_name = "PROGRAM", hide = true)]
     pub document_reader: Option<PathBuf>,
+
+    /// Where assistants' functions are called that name no `url`: below this, as `/tools/<name>` [default: the page answers them]
+    #[arg(long, env = "ASSISTERS_TOOL_URL", value_name = "URL")]
+    pub tool_url: Option<String>,
+
+    /// What calls of functions are signed with, in the header X-Assisters-Signature
+    #[arg(long, env = "ASSISTERS_TOOL_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub tool_secret: Option<Secret>,
 
     /// Milliseconds between two words of the local assistant's answers
     #[arg(long, env = "ASSISTERS_LOCAL_DELAY_MILLIS", default_value_t = 25, value_name = "MILLIS")]

@@ -154,6 +154,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     let question = Question {
         assistant: ask.assistant.clone(),
         made,
+        grounding: String::new(),
         text: settled,
         attachments,
         tools: ask.tools.clone(),

@@ -7,11 +7,7 @@ use axum::routing::{any, delete, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-<<<<<<< HEAD
-use super::{documents, knowledge, owned_assistants, prompt_history, web_sources};
-=======
-use super::{keys, owned_assistants, prompt_history};
->>>>>>> wt-server
+use super::{documents, keys, knowledge, owned_assistants, prompt_history, web_sources};
 use crate::access::Owner;
 use crate::app::App;
 use crate::error::Failure;

@@ -30,17 +30,19 @@ const TOPICS_LIMIT: usize = 8;
 pub(super) struct Composed {
     pub(super) text: String,
     pub(super) sources: Vec<Source>,
+    /// Whether nothing was found.
+    pub(super) is_nothing: bool,
 }
 
 /// Answers a question; one of few words is understood after the `earlier` ones, the latest first.
 pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -> Composed {
     if let Some(courtesy) = courtesy(question) {
-        return Composed { text: format!("{courtesy} {}", offer(knowledge)), sources: Vec::new() };
+        return Composed { text: format!("{courtesy} {}", offer(knowledge)), sources: Vec::new(), is_nothing: false };
     }
     let query = knowledge.query(question, earlier);
     let found = knowledge.search(&query);
     let Some(best) = found.first().filter(|found| found.relevance >= FOUND_RELEVANCE) else {
-        return Composed { text: not_found(knowledge, &found), sources: Vec::new() };
+        return Composed { text: not_found(knowledge, &found), sources: Vec::new(), is_nothing: true };
     };
     let limit = (best.relevance * FURTHER_SHARE).max(FOUND_RELEVANCE);
     let further = found.iter().skip(1).filter(|found| found.relevance >= limit).take(SECTIONS_LIMIT - 1);
@@ -61,7 +63,7 @@ pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -
         text.push_str(&format!("\n\n**{}:**{gap}{quoted}", found.headline()));
         sources.push(source(knowledge, found));
     }
-    Composed { text, sources }
+    Composed { text, sources, is_nothing: false }
 }
 
 /// Says that nothing was found, where the nearest is, and what can be asked.
