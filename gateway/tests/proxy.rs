@@ -98,7 +98,7 @@ async fn any_server_with_chat_completions_can_answer() {
         Json(json!({"id": "c", "choices": [{"index": 0, "message": {"role": "assistant", "content": "small talk"}}]}))
     });
     let url = format!("--upstream-url={}", serve(back).await);
-    let router = gateway(&["--upstream=openai", "--upstream-model=small", "--assistants=shop-help", &url]).await;
+    let router = gateway(&["--upstream=openai", "--upstream-model=small", "--assistants=shop-help", &url, NO_KNOWLEDGE]).await;
     let visitor = Visitor::new(&router).await;
     let body = json!({"assistant": "shop-help", "message": "hi", "session_id": "s"});
     assert_eq!(visitor.post("/v1/chat", body.clone()).await.json()["response"], "small talk");
