@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use assisters_chat::protocol::ApiError;
+use assisters_chat::protocol::{ApiError, format_rfc3339};
 use axum::Router;
 use axum::serve::ListenerExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
@@ -29,10 +29,12 @@ use crate::origin::AllowedOrigins;
 use crate::outbound::Outbound;
 use crate::reading::Reader;
 use crate::routes;
-use crate::store::{self, Records, Store, StoreError};
+use crate::store::{self, Records, SessionHeader, Store, StoreError};
 use crate::tier::Tier;
 use crate::token::{MintError, Tokens, parse_key};
 use crate::upstream::{ApiUpstream, Assistant, GroundedUpstream, LocalUpstream, Toolbox, Upstream, assistant_not_found};
+use crate::wallet::Wallet;
+use crate::webhooks::{self, EventKind, Webhooks};
 
 /// How often it is looked whether web pages of knowledge bases are due.
 const DUE_INTERVAL: Duration = Duration::from_secs(60);
@@ -61,6 +63,8 @@ pub(crate) struct App {
     pub(crate) assistants: Assistants,
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) outbound: Outbound,
+    pub(crate) wallet: Wallet,
+    pub(crate) webhooks: Webhooks,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) library: Arc<Library>,
     pub(crate) reader: Reader,
@@ -124,7 +128,9 @@ impl Gateway {
             Some(key) => key,
             None => kept_token_key(store.as_ref()).await?,
         };
-        Ok(Self(Arc::new(App {
+        let outbound = Outbound::new(&config.private_hosts)?;
+        let webhooks = Webhooks::load(records.clone(), clock.clone()).await?;
+        let app = Arc::new(App {
             origins: AllowedOrigins::new(config.origins.clone(), config.public_origin.clone(), config.bind.ip()),
             tokens: Tokens::new(&key, config.token_lifetime_secs, clock.clone())?,
             keys: Keys::load(records.clone(), clock.clone()).await?,
@@ -135,6 +141,8 @@ impl Gateway {
             address_limiter: Limiter::new(config.address_rate, clock.clone()),
             upload_limiter: Limiter::new(config.uploads.rate, clock.clone()),
             answers: Answers::new(clock.clone(), config.resume_grace),
+            wallet: Wallet::new(records.clone()),
+            webhooks,
             outbound,
             metrics: Metrics::default(),
             config,
@@ -147,7 +155,9 @@ impl Gateway {
             library,
             reader,
             crawler,
-        })))
+        });
+        tokio::spawn(webhooks::work(Arc::downgrade(&app)));
+        Ok(Self(app))
     }
 
     /// Reads the web pages of knowledge bases that are due. Returns how many sources there were. While it serves, a gateway does this by itself.
@@ -217,6 +227,20 @@ impl App {
         } else {
             Err(Failure::from(&assistant_not_found(name)))
         }
+    }
+
+    /// Tells of a conversation.
+    pub(crate) async fn tell_conversation(&self, event: EventKind, id: &str, header: &SessionHeader) {
+        let data = || {
+            json!({
+                "id": id,
+                "assistant_id": header.assistant,
+                "user_id": header.metadata.get("user_id"),
+                "metadata": header.metadata,
+                "created_at": format_rfc3339(header.created_at_secs),
+            })
+        };
+        self.webhooks.emit(event, data).await;
     }
 
     /// Returns the limits of a key by the name that its conversations are kept under; none for visitors.

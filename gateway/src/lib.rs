@@ -42,6 +42,8 @@ mod tier;
 mod token;
 mod upload;
 mod upstream;
+mod wallet;
+mod webhooks;
 
 pub use app::{Gateway, StartError};
 pub use clock::Clock;
@@ -50,6 +52,7 @@ pub use knowledge::KnowledgeError;
 pub use limit::{Rate, RateError};
 pub use options::Options;
 pub use origin::{Origin, OriginError, OriginPattern};
+pub use outbound::signature;
 pub use reading::{COMMAND as READER_COMMAND, main as read_document};
 pub use secret::Secret;
 pub use store::StoreError;

@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use common::upstream::{event_stream, frame, front, serve};
-use common::{CLIENT_KEY, PAGE, TestClock, Visitor, config, demo_folder, gateway};
+use common::{CLIENT_KEY, NO_KNOWLEDGE, PAGE, TestClock, Visitor, config, demo_folder, gateway};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;

@@ -3,19 +3,23 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, format_rfc3339};
+use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, Usage, format_rfc3339};
 use futures_util::StreamExt as _;
+use serde_json::json;
 
 use super::attachments;
 use super::attendance::Attendance;
 use super::calls::{CallAnswers, OpenCalls};
 use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
+use crate::assistants::{MadeAssistant, Tally};
 use crate::identifier;
 use crate::limit::Exceeded;
 use crate::metrics::Outcome;
-use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource};
+use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource, StoredUsage};
 use crate::upstream::{Answer, Asked, Question, Utterance};
+use crate::wallet::insufficient_funds;
+use crate::webhooks::EventKind;
 
 /// What the upstream is told of a conversation, at most.
 const EARLIER_MESSAGES: usize = 20;
@@ -47,10 +51,12 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
     let _over = Over { app: &app, run: &run };
     let mut collected = Collected::default();
     let mut attendance = Attendance::new(&app, &run);
+    let mut account = Account::of(&ask, None);
     let end = match attendance.attended(begin(&app, &run, &ask)).await {
         None => End::Abandoned,
         Some(Err(error)) => End::Failed(error),
         Some(Ok((answer, begun))) => {
+            account = Account::of(&ask, begun.made.as_ref());
             run.accept();
             run.push(Event::Started { message_id: Some(run.message_id.clone()) });
             let end = pass_on(&app, &run, answer, &mut collected, &mut attendance).await;
@@ -60,7 +66,7 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
             end
         }
     };
-    settle(&app, &run, &ask, collected, end).await;
+    settle(&app, &run, &ask, collected, end, account).await;
 }
 
 /// Tells the readers that a run is over even when it panics: they would wait for ever.
@@ -78,8 +84,32 @@ impl Drop for Over<'_> {
     }
 }
 
+/// What an answer is counted for.
+struct Account {
+    /// The assistant's slug, whichever name it was asked by.
+    slug: String,
+    price_per_million_tokens: f64,
+}
+
+impl Account {
+    fn of(ask: &Ask, made: Option<&MadeAssistant>) -> Self {
+        Self {
+            slug: made.map_or_else(|| ask.assistant.clone(), |made| made.slug.clone()),
+            price_per_million_tokens: made.map_or(0.0, |made| made.settings.price_per_million_tokens),
+        }
+    }
+
+    /// Returns what an answer costs: at the owner's price, else what the upstream says.
+    fn cost(&self, tokens: u64, said: Option<f64>) -> Option<f64> {
+        #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
+        let own = tokens as f64 * self.price_per_million_tokens / 1e6;
+        if own > 0.0 { Some(own) } else { said }
+    }
+}
+
 /// What is known of an answer once the upstream has taken its message.
 struct Begun {
+    made: Option<MadeAssistant>,
     header: SessionHeader,
     question: String,
     rounds: Vec<ToolRound>,
@@ -111,7 +141,12 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         // A conversation that begins with the same words is another one.
         app.store.delete_session(&ask.session).await.map_err(|error| store_error(&error))?;
     }
+    if app.wallet.balance().await.map_err(|error| store_error(&error))?.is_some_and(|balance| balance <= 0.0) {
+        return Err(insufficient_funds());
+    }
+    let made = app.assistants.find(&ask.assistant).await.map_err(|error| store_error(&error))?;
     let session = app.store.session(&ask.session).await.map_err(|error| store_error(&error))?;
+    let is_known = session.is_some();
     let (mut header, messages) = match session {
         Some(session) => (session.header, session.messages),
         None => {
@@ -122,6 +157,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
                 upstream_id: None,
                 created_at_secs: app.clock.now_secs(),
                 pending: None,
+                ended_at_secs: None,
             };
             app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
             (header, Vec::new())
@@ -132,8 +168,17 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         (CallAnswers::Outputs(_), Some(pending)) => pending.question.clone(),
         _ => ask.text.clone(),
     };
+    if header.ended_at_secs.take().is_some() {
+        // Whoever says more has not ended.
+        app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
+    }
     if is_new {
-        remember(app, ask, &run.question_id, StoredRole::User, &ask.text, &[]).await.map_err(|error| store_error(&error))?;
+        let said = Said { id: &run.question_id, role: StoredRole::User, text: &ask.text, sources: &[], usage: None };
+        remember(app, ask, said).await.map_err(|error| store_error(&error))?;
+        if messages.is_empty() {
+            begin_counting(app, ask, made.as_ref(), &header, is_known).await.map_err(|error| store_error(&error))?;
+        }
+        tell(app, ask, &run.question_id, StoredRole::User, &ask.text).await;
     }
     let earlier = match &ask.earlier {
         Earlier::Sent(earlier) | Earlier::PageOnly(earlier) => earlier.clone(),
@@ -150,10 +195,9 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
     // The question of an answer that goes on is not said again.
     let (settled, attachments) = attachments::settle(app, ask, &text).await?;
-    let made = app.assistants.find(&ask.assistant).await.map_err(|error| store_error(&error))?;
     let question = Question {
         assistant: ask.assistant.clone(),
-        made,
+        made: made.clone(),
         grounding: String::new(),
         text: settled,
         attachments,
@@ -172,7 +216,38 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         header.upstream_id = upstream_id;
         app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
     }
-    Ok((answer, Begun { header, question: text, rounds }))
+    Ok((answer, Begun { made, header, question: text, rounds }))
+}
+
+/// Counts a conversation with its first message, and tells of it where it began with that.
+async fn begin_counting(
+    app: &App,
+    ask: &Ask,
+    made: Option<&MadeAssistant>,
+    header: &SessionHeader,
+    is_known: bool,
+) -> Result<(), StoreError> {
+    app.assistants.tally(&Account::of(ask, made).slug, |tally| tally.conversations += 1).await?;
+    if !is_known {
+        app.tell_conversation(EventKind::ConversationCreated, &ask.session.id, header).await;
+    }
+    Ok(())
+}
+
+/// Tells of a message.
+async fn tell(app: &App, ask: &Ask, id: &str, role: StoredRole, text: &str) {
+    let created_at = format_rfc3339(app.clock.now_secs());
+    let data = || {
+        json!({
+            "id": id,
+            "conversation_id": ask.session.id,
+            "assistant_id": ask.assistant,
+            "role": role.as_str(),
+            "content": text,
+            "created_at": created_at,
+        })
+    };
+    app.webhooks.emit(EventKind::MessageCreated, data).await;
 }
 
 fn too_many_conversations(exceeded: Exceeded) -> ApiError {
@@ -229,14 +304,20 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
 }
 
 /// Remembers what came, counts it, and only then tells the readers that it is over.
-async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End) {
+async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End, account: Account) {
+    let usage = match &end {
+        End::Finished(finish) => finish.usage.map(stored_usage),
+        End::Failed(_) | End::Abandoned => None,
+    };
     if !collected.text.is_empty() {
         let sources: Vec<StoredSource> = collected.sources.iter().map(StoredSource::from).collect();
-        match remember(app, ask, &run.message_id, StoredRole::Assistant, &collected.text, &sources).await {
+        let said = Said { id: &run.message_id, role: StoredRole::Assistant, text: &collected.text, sources: &sources, usage };
+        match remember(app, ask, said).await {
             // The visitor may forget a conversation while its answer comes.
             Ok(()) | Err(StoreError::NoSession) => {}
             Err(error) => tracing::error!(%error, "the answer could not be stored"),
         }
+        tell(app, ask, &run.message_id, StoredRole::Assistant, &collected.text).await;
     }
     match end {
         End::Abandoned => {
@@ -257,11 +338,9 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End)
         }
         End::Finished(finish) => {
             let now = app.clock.now_secs();
-            let usage = finish.usage.unwrap_or_default();
-            let tokens = usage.total.unwrap_or_else(|| usage.input.unwrap_or_default() + usage.output.unwrap_or_default());
-            let day = format_rfc3339(now);
-            let day = day.split('T').next().unwrap_or_default();
-            if let Err(error) = app.store.add_usage(day, &ask.assistant, tokens, finish.cost.unwrap_or_default()).await {
+            let tokens = usage.map_or(0, |usage| usage.total);
+            let cost = account.cost(tokens, finish.cost);
+            if let Err(error) = count(app, &account, tokens, cost.unwrap_or_default(), now).await {
                 tracing::error!(%error, "the usage could not be stored");
             }
             app.metrics.count_answer(Outcome::Finished, tokens);
@@ -270,29 +349,51 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End)
                 message_id: Some(run.message_id.clone()),
                 session_id: Some(ask.session.id.clone()),
                 created_at: Some(format_rfc3339(now)),
+                cost,
                 ..finish
             }));
         }
     }
 }
 
-async fn remember(
-    app: &App,
-    ask: &Ask,
-    id: &str,
+/// Counts a finished answer.
+async fn count(app: &App, account: &Account, tokens: u64, cost: f64, now: u64) -> Result<(), StoreError> {
+    let day = format_rfc3339(now);
+    app.store.add_usage(day.split('T').next().unwrap_or_default(), &account.slug, tokens, cost).await?;
+    app.wallet.spend(cost).await?;
+    let count = move |tally: &mut Tally| {
+        tally.messages += 1;
+        tally.last_asked_at_secs = Some(now);
+    };
+    app.assistants.tally(&account.slug, count).await
+}
+
+fn stored_usage(usage: Usage) -> StoredUsage {
+    let (input, output) = (usage.input.unwrap_or_default(), usage.output.unwrap_or_default());
+    StoredUsage { input, output, total: usage.total.unwrap_or(input + output) }
+}
+
+/// One message to remember.
+struct Said<'a> {
+    id: &'a str,
     role: StoredRole,
-    text: &str,
-    sources: &[StoredSource],
-) -> Result<(), StoreError> {
+    text: &'a str,
+    sources: &'a [StoredSource],
+    usage: Option<StoredUsage>,
+}
+
+async fn remember(app: &App, ask: &Ask, said: Said<'_>) -> Result<(), StoreError> {
     if matches!(ask.earlier, Earlier::PageOnly(_)) {
         return Ok(());
     }
     let message = StoredMessage {
-        id: id.to_owned(),
-        role,
-        content: text.to_owned(),
+        id: said.id.to_owned(),
+        role: said.role,
+        content: said.text.to_owned(),
         created_at_secs: app.clock.now_secs(),
-        sources: sources.to_vec(),
+        sources: said.sources.to_vec(),
+        usage: said.usage,
+        feedback: None,
     };
     app.store.put_message(&ask.session, message).await
 }

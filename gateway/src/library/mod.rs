@@ -17,7 +17,7 @@ pub use self::document::Document;
 pub use self::sources::{MAX_CRAWL_DEPTH, Schedule, SourceState, WebSource};
 use crate::clock::Clock;
 use crate::knowledge::Knowledge;
-use crate::store::{Collection, Records, Rows, StoreError};
+use crate::store::{Collection, Records, StoreError};
 
 /// Id → [`Base`].
 const BASES: Collection = "knowledge_bases";

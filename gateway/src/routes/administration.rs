@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::routing::{any, delete, post, put};
+use axum::routing::{delete, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{documents, keys, knowledge, owned_assistants, prompt_history, web_sources};
-use crate::access::Owner;
+use super::{keys, knowledge, owned_assistants, prompt_history, webhooks};
 use crate::app::App;
 use crate::error::Failure;
 
@@ -27,28 +25,17 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(prompt_history::roll_back))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(webhooks::read, webhooks::delete))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::replay))
         // The same under the words of other documents, and with the methods that they use for a change.
         .route("/assistants/{id}", post(owned_assistants::update).patch(owned_assistants::update))
         .route("/assistants/{id}/draft", post(owned_assistants::change_draft).patch(owned_assistants::change_draft))
         .route("/assisters", post(owned_assistants::create))
         .route("/assisters/{id}", put(owned_assistants::update).post(owned_assistants::update).patch(owned_assistants::update))
         .route("/assisters/{id}", delete(owned_assistants::delete))
-        .routes(routes!(knowledge::list, knowledge::create))
-        .routes(routes!(knowledge::read, knowledge::update, knowledge::delete))
-        .routes(routes!(knowledge::search))
-        .route("/knowledge-bases/{id}", post(knowledge::update).patch(knowledge::update))
-        .routes(routes!(documents::list, documents::upload))
-        .routes(routes!(documents::read, documents::replace, documents::delete))
-        .routes(routes!(web_sources::list, web_sources::add))
-        .routes(routes!(web_sources::read, web_sources::delete))
-        .routes(routes!(web_sources::refresh))
-        .route("/webhooks", any(refuse))
-        .route("/webhooks/{*rest}", any(refuse))
-}
-
-/// Refuses visitors; the owner's servers learn that it is the API itself that does this.
-async fn refuse(_: Owner, request: Request) -> Result<(), Failure> {
-    Err(not_here(&format!("{} {}", request.method(), request.uri().path())))
+        .merge(knowledge::router())
 }
 
 /// Returns the failure for what the API itself does.

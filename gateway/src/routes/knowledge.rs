@@ -8,11 +8,15 @@ use assisters_chat::protocol::format_rfc3339;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::assistants::ListQuery;
+use super::{documents, web_sources};
 use crate::access::Owner;
 use crate::app::App;
 use crate::body::JsonBody;
@@ -47,6 +51,20 @@ pub(super) struct SearchBody {
     query: String,
     /// From 1 to 50; 5 if it is left out
     limit: Option<u32>,
+}
+
+/// Returns the routes of knowledge bases and of what is in them.
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(read, update, delete))
+        .route("/knowledge-bases/{id}", post(update).patch(update))
+        .routes(routes!(search))
+        .routes(routes!(documents::list, documents::upload))
+        .routes(routes!(documents::read, documents::replace, documents::delete))
+        .routes(routes!(web_sources::list, web_sources::add))
+        .routes(routes!(web_sources::read, web_sources::delete))
+        .routes(routes!(web_sources::refresh))
 }
 
 /// Lists the knowledge bases.

@@ -9,6 +9,7 @@ mod completions;
 mod conversations;
 mod documents;
 mod execute;
+mod feedback;
 mod form;
 mod health;
 mod keys;
@@ -25,6 +26,7 @@ mod transcript;
 mod uploads;
 mod visitor_tokens;
 mod web_sources;
+mod webhooks;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -72,10 +74,14 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/sessions/{id}", get(sessions::read_session).delete(sessions::delete))
         .route("/conversations", post(conversations::begin))
         .route("/conversations/{id}", get(sessions::read_conversation).delete(sessions::delete))
+        .route("/conversations/{id}", post(conversations::change).patch(conversations::change))
+        .routes(routes!(feedback::give))
+        .route("/sessions/{id}/messages/{message_id}/feedback", post(feedback::give))
+        .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/conversations/{id}/messages", post(conversations::answer))
         .route("/conversations/{id}/messages/stream", post(conversations::stream))
         .route("/threads", post(threads::begin))
-        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete))
+        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete).post(threads::change).patch(threads::change))
         .route("/threads/{id}/messages", get(sessions::read_thread_messages).post(threads::post))
         .route("/threads/{id}/messages/stream", get(threads::stream))
         .route("/chat/completions", post(completions::complete))
@@ -87,7 +93,7 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .routes(routes!(assistants::list))
         .routes(routes!(assistants::read))
         .route("/usage", get(account::usage))
-        .route("/wallet", get(account::wallet))
+        .route("/wallet", get(account::wallet).put(account::set_wallet))
         .route("/uploads", post(uploads::put))
         .merge(administration::router());
     let (for_callers, _document) = for_callers.split_for_parts();

@@ -14,6 +14,7 @@ use crate::body::JsonBody;
 use crate::error::Failure;
 use crate::openapi::Refusals;
 use crate::upstream::Assistant;
+use crate::webhooks::EventKind;
 
 /// Makes an assistant. Below `/api` it needs `llmProvider` and `llmModel` too.
 #[utoipa::path(
@@ -120,8 +121,10 @@ pub(super) async fn discard(State(app): State<Arc<App>>, _: Owner, Path(name): P
 }
 
 /// Tells whoever wants to know that an assistant is another one now, and returns its card.
-pub(super) async fn updated(_app: &App, made: &MadeAssistant) -> Json<Value> {
-    Json(made.card())
+pub(super) async fn updated(app: &App, made: &MadeAssistant) -> Json<Value> {
+    let card = made.card();
+    app.webhooks.emit(EventKind::AssistantUpdated, || card.clone()).await;
+    Json(card)
 }
 
 /// Returns the card of an assistant that was not made here.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::access::Caller;
 use crate::app::App;
 use crate::error::Failure;
-use crate::store::{Session, SessionKey, StoredMessage};
+use crate::store::{Session, SessionHeader, SessionKey, StoredFeedback, StoredMessage};
 
 /// The same for one that never was and for somebody else's: nobody learns which ids there are.
 pub(super) const NO_CONVERSATION: &str = "There is no such conversation.";
@@ -39,16 +39,22 @@ pub(super) async fn read_conversation(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Failure> {
-    let session = find(&app, &caller, &id).await?;
-    Ok(Json(json!({
+    Ok(Json(conversation(&id, &find(&app, &caller, &id).await?)))
+}
+
+/// Describes a conversation.
+pub(super) fn conversation(id: &str, session: &Session) -> Value {
+    json!({
         "id": id,
         "assistant_id": session.header.assistant,
         "user_id": session.header.metadata.get("user_id"),
-        "messages": messages(&session),
+        "messages": messages(session),
         "metadata": session.header.metadata,
+        "status": if session.header.ended_at_secs.is_some() { "ended" } else { "open" },
+        "ended_at": session.header.ended_at_secs.map(format_rfc3339),
         "created_at": format_rfc3339(session.header.created_at_secs),
         "updated_at": format_rfc3339(session.updated_at_secs()),
-    })))
+    })
 }
 
 /// Returns a thread's messages as dialect `threads` lists things.
@@ -68,9 +74,13 @@ pub(super) async fn read_thread(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Failure> {
-    let session = find(&app, &caller, &id).await?;
-    let created_at = format_rfc3339(session.header.created_at_secs);
-    Ok(Json(json!({"id": id, "created_at": created_at, "metadata": session.header.metadata})))
+    Ok(Json(thread(&id, &find(&app, &caller, &id).await?.header)))
+}
+
+/// Describes a thread.
+pub(super) fn thread(id: &str, header: &SessionHeader) -> Value {
+    let metadata = if header.metadata.is_null() { json!({}) } else { header.metadata.clone() };
+    json!({"id": id, "created_at": format_rfc3339(header.created_at_secs), "metadata": metadata})
 }
 
 /// Returns a chat as dialect `informer` has its messages: in parts.
@@ -100,7 +110,8 @@ pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id)
     Ok(Json(json!({"id": key.id, "deleted": true})))
 }
 
-async fn find(app: &App, caller: &Caller, id: &str) -> Result<Session, Failure> {
+/// Finds a conversation of the caller's own.
+pub(super) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Session, Failure> {
     let key = SessionKey { owner: caller.owner().to_owned(), id: id.to_owned() };
     let session = app.store.session(&key).await.map_err(|error| internal(&error))?;
     session.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))
@@ -127,7 +138,20 @@ fn message(message: &StoredMessage) -> Value {
             .map(|source| json!({"title": source.title, "url": source.url, "relevance": source.relevance}))
             .collect();
     }
+    if let Some(usage) = message.usage {
+        let (input, output) = (usage.input, usage.output);
+        body["usage"] = json!({"prompt_tokens": input, "completion_tokens": output, "total_tokens": usage.total});
+    }
+    if let Some(feedback) = &message.feedback {
+        body["feedback"] = feedback_body(feedback);
+    }
     body
+}
+
+/// Describes what a visitor thinks of an answer.
+pub(super) fn feedback_body(feedback: &StoredFeedback) -> Value {
+    let created_at = format_rfc3339(feedback.created_at_secs);
+    json!({"rating": if feedback.is_up { "up" } else { "down" }, "comment": feedback.comment, "created_at": created_at})
 }
 
 /// Logs the cause of a failure of our own, and returns what the page may know of it.

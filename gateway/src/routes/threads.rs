@@ -12,18 +12,18 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::conversations::user_of;
+use super::conversations::{new_id, user_of};
 use super::respond::{accepted_delivery, respond};
-use super::sessions::{NO_CONVERSATION, internal};
+use super::sessions::{NO_CONVERSATION, find, internal, thread};
 use super::tools::{offered_tools, outputs};
 use crate::access::Caller;
 use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
-use crate::identifier;
 use crate::sse::stream_response;
 use crate::store::{SessionHeader, SessionKey};
+use crate::webhooks::EventKind;
 
 /// Makes a thread. Who answers in it is said with the first message.
 pub(super) async fn begin(
@@ -33,19 +33,36 @@ pub(super) async fn begin(
     fields: Fields,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
     app.count_conversation(caller.owner()).map_err(Failure::rate_limited)?;
-    let id = match idempotency_key(&headers)? {
-        Some(key) => identifier::derived("thread_", &[caller.owner(), &key]),
-        None => identifier::random("thread_").map_err(|error| internal(&error))?,
-    };
+    let id = new_id(&app, &caller, &headers, &fields, "thread_").await?;
     let metadata = fields.object("metadata")?;
     let created_at_secs = app.clock.now_secs();
-    let header =
-        SessionHeader { assistant: String::new(), metadata: metadata.clone(), upstream_id: None, created_at_secs, pending: None };
+    let header = SessionHeader {
+        assistant: String::new(),
+        metadata,
+        upstream_id: None,
+        created_at_secs,
+        pending: None,
+        ended_at_secs: None,
+    };
     let key = SessionKey { owner: caller.owner().to_owned(), id: id.clone() };
-    app.store.put_session(&key, header).await.map_err(|error| internal(&error))?;
-    let metadata = if metadata.is_null() { json!({}) } else { metadata };
-    let body = json!({"id": id, "created_at": format_rfc3339(created_at_secs), "metadata": metadata});
-    Ok((StatusCode::CREATED, Json(body)))
+    app.store.put_session(&key, header.clone()).await?;
+    app.tell_conversation(EventKind::ConversationCreated, &id, &header).await;
+    Ok((StatusCode::CREATED, Json(thread(&id, &header))))
+}
+
+/// Changes what is said about a thread.
+pub(super) async fn change(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Json<Value>, Failure> {
+    let metadata = fields.object("metadata")?;
+    let session = find(&app, &caller, &id).await?;
+    let header = if metadata.is_null() { session.header } else { SessionHeader { metadata, ..session.header } };
+    let key = SessionKey { owner: caller.owner().to_owned(), id };
+    app.store.put_session(&key, header.clone()).await?;
+    Ok(Json(thread(&key.id, &header)))
 }
 
 /// Takes a message, and answers it or says that it was taken.

@@ -92,6 +92,9 @@ pub struct SessionHeader {
     /// The answer that waits for the page, if one does.
     #[serde(default)]
     pub pending: Option<Pending>,
+    /// When it was marked as complete, in seconds since 1970.
+    #[serde(default)]
+    pub ended_at_secs: Option<u64>,
 }
 
 /// A conversation.
@@ -124,6 +127,34 @@ pub struct StoredMessage {
     pub created_at_secs: u64,
     /// What the answer is grounded on.
     pub sources: Vec<StoredSource>,
+    /// What the answer took, as its upstream counted.
+    #[serde(default)]
+    pub usage: Option<StoredUsage>,
+    /// What the visitor thinks of the answer.
+    #[serde(default)]
+    pub feedback: Option<StoredFeedback>,
+}
+
+/// Tokens of one answer, as they are written to disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredUsage {
+    /// Tokens read.
+    pub input: u64,
+    /// Tokens written.
+    pub output: u64,
+    /// Both together.
+    pub total: u64,
+}
+
+/// What a visitor thinks of an answer, as it is written to disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFeedback {
+    /// Whether it helped.
+    pub is_up: bool,
+    /// In the visitor's words.
+    pub comment: Option<String>,
+    /// When, in seconds since 1970.
+    pub created_at_secs: u64,
 }
 
 /// Who wrote a message, as it is written to disk.

@@ -17,12 +17,14 @@ fn header() -> SessionHeader {
         upstream_id: None,
         created_at_secs: 5,
         pending: None,
+        ended_at_secs: None,
     }
 }
 
 fn message(id: &str, content: &str) -> StoredMessage {
     let sources = vec![StoredSource { title: "Returns".into(), url: Some("/help/returns".into()), relevance: Some(0.5) }];
-    StoredMessage { id: id.into(), role: StoredRole::User, content: content.into(), created_at_secs: 7, sources }
+    let role = StoredRole::User;
+    StoredMessage { id: id.into(), role, content: content.into(), created_at_secs: 7, sources, usage: None, feedback: None }
 }
 
 fn upload(id: &str, expires_at_secs: u64) -> Upload {
