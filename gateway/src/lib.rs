@@ -18,6 +18,7 @@ mod access;
 mod answer;
 mod app;
 mod assistants;
+mod backup;
 mod body;
 mod clock;
 mod config;
@@ -46,6 +47,7 @@ mod wallet;
 mod webhooks;
 
 pub use app::{Gateway, StartError};
+pub use backup::{BackupError, backup, restore};
 pub use clock::Clock;
 pub use config::{ApiConfig, Config, ConfigError, DocumentConfig, StoreConfig, UploadConfig, UpstreamConfig};
 pub use knowledge::KnowledgeError;

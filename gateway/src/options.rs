@@ -16,7 +16,7 @@ use crate::tier::Tier;
 #[command(name = "assisters-gateway", version, about)]
 pub struct Options {
     /// The address and port to listen on; port 0 takes a free one
-    #[arg(long, env = "ASSISTERS_BIND", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    #[arg(long, global = true, env = "ASSISTERS_BIND", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
     pub bind: SocketAddr,
 
     /// Who answers: `local` (from --knowledge, no network), `assisters` (the real API, with --api-key) or `openai` (any server with chat completions)
@@ -88,7 +88,7 @@ pub struct Options {
     pub assistants: Vec<String>,
 
     /// Where conversations are kept: `memory` or `redb:PATH`
-    #[arg(long, env = "ASSISTERS_STORE", default_value = "memory", value_name = "STORE")]
+    #[arg(long, global = true, env = "ASSISTERS_STORE", default_value = "memory", value_name = "STORE")]
     pub store: String,
 
     /// The widget's files, as `cargo xtask dist` writes them
@@ -102,6 +102,7 @@ pub struct Options {
     /// Keys for your own servers: they may chat without an Origin and read the account
     #[arg(
         long,
+        global = true,
         visible_alias = "client-key",
         env = "ASSISTERS_CLIENT_KEYS",
         hide_env_values = true,

@@ -304,7 +304,7 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
 }
 
 /// Remembers what came, counts it, and only then tells the readers that it is over.
-async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End, account: Account) {
+async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: End, account: Account) {
     let usage = match &end {
         End::Finished(finish) => finish.usage.map(stored_usage),
         End::Failed(_) | End::Abandoned => None,
@@ -315,7 +315,13 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End,
         match remember(app, ask, said).await {
             // The visitor may forget a conversation while its answer comes.
             Ok(()) | Err(StoreError::NoSession) => {}
-            Err(error) => tracing::error!(%error, "the answer could not be stored"),
+            // Finished, it would be an answer that the gateway keeps.
+            Err(error) => {
+                let error = store_error(&error);
+                if matches!(end, End::Finished(_)) {
+                    end = End::Failed(error);
+                }
+            }
         }
         tell(app, ask, &run.message_id, StoredRole::Assistant, &collected.text).await;
     }
@@ -400,5 +406,12 @@ async fn remember(app: &App, ask: &Ask, said: Said<'_>) -> Result<(), StoreError
 
 pub(super) fn store_error(error: &StoreError) -> ApiError {
     tracing::error!(%error, "the conversation could not be stored");
+    if error.is_disk_full() {
+        return ApiError {
+            status: Some(507),
+            code: Some("storage_full".to_owned()),
+            ..ApiError::new(ErrorKind::Server, "The gateway's disk is full: what was said could not be kept.")
+        };
+    }
     interrupted()
 }

@@ -6,7 +6,7 @@ use axum::routing::{delete, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{keys, knowledge, owned_assistants, prompt_history, webhooks};
+use super::{backup, keys, knowledge, owned_assistants, prompt_history, webhooks};
 use crate::app::App;
 use crate::error::Failure;
 
@@ -36,6 +36,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .route("/assisters/{id}", put(owned_assistants::update).post(owned_assistants::update).patch(owned_assistants::update))
         .route("/assisters/{id}", delete(owned_assistants::delete))
         .merge(knowledge::router())
+        .routes(routes!(backup::read))
 }
 
 /// Returns the failure for what the API itself does.

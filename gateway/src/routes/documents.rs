@@ -163,7 +163,7 @@ async fn put(app: &App, base: String, id: String, known: Option<Document>, reque
     app.library.put_document(document, markdown).await.map_err(|error| match error {
         LibraryError::Full => {
             tracing::warn!("no room for another document; see ASSISTERS_DOCUMENT_STORAGE_BYTES");
-            Failure::new(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "There is no room for another document.")
+            Failure::storage_full("There is no room for another document.")
         }
         LibraryError::Store(error) => Failure::from(error),
     })

@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 mod assistants;
+mod backup;
 mod chat;
 mod chats;
 mod completions;

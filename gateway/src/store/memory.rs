@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::records::{Change, Collection, Rows, Verdict};
-use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
+use super::{Backup, Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// Keeps everything in memory.
 #[derive(Debug, Default)]
@@ -107,6 +107,10 @@ impl Store for MemoryStore {
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         self.tables().settings.insert(name.to_owned(), value.to_owned());
         Ok(())
+    }
+
+    async fn backup(&self) -> Result<Option<Backup>, StoreError> {
+        Ok(None)
     }
 
     async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {

@@ -7,9 +7,9 @@ use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition,
 use crate::store::{StoreError, Upload};
 
 /// id → upload as JSON.
-const UPLOADS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("uploads");
+pub(super) const UPLOADS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("uploads");
 /// id → content.
-const CONTENTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("upload_contents");
+pub(super) const CONTENTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("upload_contents");
 
 /// Makes the tables: reading needs them to be there.
 pub(super) fn open_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
