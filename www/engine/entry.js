@@ -4,9 +4,11 @@ import css from 'engine.css';
 import { attacher, withFiles } from './attach.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
+import { formFor } from './plural.js';
 import { stayInPage } from './stay.js';
 import { showStopped } from './stopped.js';
 import { checkTools, toolCaller } from './tools.js';
+import { learn, spoken, worded } from './words.js';
 
 /** @import { Copy } from '../engine.js' */
 
@@ -41,10 +43,10 @@ export class Entry {
     if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
     this.#host = host;
     this.#root = root;
-    this.#options = options;
+    this.#options = this.#speak(options);
     this.#queue = queue;
     this.#sheets = [...root.adoptedStyleSheets, sheet];
-    this.#files = attacher(root, () => this.#options, (name, args) => this.call(name, args));
+    this.#files = attacher(root, () => worded(this.#options), (name, args) => this.call(name, args));
     host.addEventListener('assisters:open', () => {
       this.#isOpen = true;
       this.#settleFiles();
@@ -91,7 +93,7 @@ export class Entry {
   /** Shows that the chat has stopped. @param {Error} cause @param {() => void} restart */
   stop(cause, restart) {
     this.#widget = undefined;
-    showStopped(this.#root, this.#options, restart);
+    showStopped(this.#root, worded(this.#options), restart);
     const detail = { kind: 'engine', message: 'Chat stopped working', cause };
     this.#host.dispatchEvent(new CustomEvent('assisters:error', { bubbles: true, composed: true, detail }));
   }
@@ -112,8 +114,21 @@ export class Entry {
 
   #complete() {
     checkTools(this.#options);
-    return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take };
+    const own = { decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take, count: this.#count };
+    return { ...complete(this.#root, this.#options), ...own };
   }
+
+  /** Takes the language that the options ask for, as soon as it is there. @param {Record<string, any>} options */
+  #speak(options) {
+    learn(options).then((isNew) => isNew && !this.#life.signal.aborted && this.#update(options));
+    return spoken(options);
+  }
+
+  /** Returns the form of a phrase that goes with a number, if the language has several. @param {string} name @param {number} count */
+  #count = (name, count) => {
+    const { strings, words, locale } = this.#options;
+    return strings?.[name] || (words && formFor(words[name], count, locale));
+  };
 
   #settleFiles() {
     if (this.#copy) this.#files.settle(this.#copy.fetchPart);
@@ -131,7 +146,7 @@ export class Entry {
   /** @param {Record<string, any>} options all of them, not only what has changed */
   #update(options) {
     const gone = Object.keys(this.#options).filter((name) => !(name in options));
-    this.#options = options;
+    this.#options = this.#speak(options);
     // `null` is how the engine is told that an option has its default again.
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
     this.#widget?.update({ ...defaults, ...this.#complete() });

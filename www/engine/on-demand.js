@@ -31,6 +31,9 @@ export const once = (make) => {
     }));
 };
 
+/** Fetches a file, which must have its hash; a bundler's copy may have another. @param {string} name @param {[file: string, integrity: string]} of */
+export const fetchBeside = (name, [file, integrity]) => fetch(placeOf(name, file), places?.[name] ? {} : { integrity });
+
 /** Imports a script by its name, once; a failure is forgotten. @type {(name: string) => Promise<any>} */
 export const onDemand = once(async (name) => {
   const [file, integrity] = FILES[name];
