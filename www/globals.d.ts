@@ -7,7 +7,7 @@ declare const __ENGINE_WASM_INTEGRITY__: string;
 declare const __VERSION__: string;
 /** Name of a part of the engine → its file beside the engine's script, and its hash. */
 declare const __ENGINE_PARTS__: Record<string, [file: string, integrity: string]>;
-declare const __PART_TRANSCRIPT__: string;
+declare const __PART_CONVERSATION__: string;
 declare const __PART_ACTIVITY__: string;
 declare const __PART_ATTACHMENTS__: string;
 declare const __PART_DIALECTS__: string;

@@ -1,11 +1,13 @@
 //! What the visitor, or the page in their place, wants of the conversation.
 
-use futures::future::AbortHandle;
 use wasm_bindgen::JsValue;
 
 use super::Session;
+use super::answer::answer;
+use super::credentials::part_missing;
 use super::state::Outgoing;
 use crate::browser::dom::{now_unix_secs, random_hex};
+use crate::browser::part::Part;
 use crate::chat::{Conversation, Exchange, Message, MessageId, Status};
 use crate::config::Phrase;
 use crate::protocol::ApiError;
@@ -185,11 +187,18 @@ impl Session {
     }
 
     pub(super) fn run(self, exchange: Exchange, metadata: Option<String>) {
-        self.need_transcript();
+        self.need_conversation();
         self.set_answering(Some(exchange.answer));
         self.changed(exchange.answer);
         self.remember();
-        let task: Option<AbortHandle> = self.spawn(self.answer(exchange, metadata));
+        let task = self.spawn(async move {
+            if Part::Conversation.load().await {
+                answer(self, exchange, metadata).await;
+            } else {
+                self.fail_answer(exchange.answer, &part_missing());
+                self.end_answer(exchange.answer);
+            }
+        });
         self.with(|core| core.answer_task = task);
     }
 

@@ -68,14 +68,14 @@ impl Session {
             }
         });
         if self.n_messages() > 0 {
-            self.need_transcript();
+            self.need_conversation();
         }
         self.notify(|topics| &topics.messages);
     }
 
     /// Replaces the transcript by the server's.
     pub(super) fn restore(self, history: Vec<HistoryMessage>) {
-        self.need_transcript();
+        self.need_conversation();
         self.with(|core| {
             core.conversation.restore(history);
         });

@@ -27,7 +27,7 @@ pub(super) struct Topics {
     pub(super) unread: ArcTrigger,
     pub(super) notice: ArcTrigger,
     pub(super) card: ArcTrigger,
-    pub(super) transcript_part: ArcTrigger,
+    pub(super) conversation_part: ArcTrigger,
 }
 
 /// Functions of the page's that came with the options.
@@ -84,7 +84,7 @@ pub(super) struct Core {
     pub(super) n_unread: usize,
     pub(super) notice: Option<Notice>,
     pub(super) card: AssistantCard,
-    pub(super) transcript_part: PartState,
+    pub(super) conversation_part: PartState,
     pub(super) host: Host,
     pub(super) hooks: Hooks,
     pub(super) conversation: Conversation,
@@ -113,7 +113,7 @@ impl Core {
             n_unread: 0,
             notice: None,
             card: AssistantCard::default(),
-            transcript_part: PartState::default(),
+            conversation_part: PartState::default(),
             host,
             hooks,
             conversation: Conversation::default(),

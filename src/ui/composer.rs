@@ -48,7 +48,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         .phrase_attr("aria-label", session, Phrase::MessageLabel)
         .on("input", move |_| {
             // Whoever writes will be answered.
-            session.need_transcript();
+            session.need_conversation();
             changed();
         })
         .on("keydown", {

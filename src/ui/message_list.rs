@@ -31,7 +31,7 @@ fn show_messages(session: Session, scroller: Scroller, list: View, panel: View) 
     let parent = Owner::current().unwrap_or_default().downgrade();
     let mut plain = Some(PlainMessages::new(session, &list));
     effect(Box::new(move || {
-        let part = session.transcript_part();
+        let part = session.conversation_part();
         let Some(messages) = &plain else { return };
         if part != PartState::Here {
             session.track_messages();

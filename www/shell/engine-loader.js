@@ -13,7 +13,7 @@ const DIAGNOSE = new URL('./' + __DIAGNOSE_JS__, import.meta.url);
 /** Only a bundler puts the other files elsewhere than beside the engine's script. */
 const PARTS = __FOR_BUNDLERS__
   ? {
-      transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url),
+      conversation: new URL('./' + __PART_CONVERSATION__, import.meta.url),
       activity: new URL('./' + __PART_ACTIVITY__, import.meta.url),
       attachments: new URL('./' + __PART_ATTACHMENTS__, import.meta.url),
       dialects: new URL('./' + __PART_DIALECTS__, import.meta.url),
