@@ -16,6 +16,7 @@ pub mod program;
 pub mod record;
 pub mod script;
 pub mod server;
+pub mod states;
 pub mod tools;
 pub mod wait;
 pub mod world;
