@@ -3,6 +3,7 @@
 //! The tests themselves are in `tests/suite`. They use plain WebDriver only, so that they run in any browser that [`browser`] can start.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+pub mod axe;
 pub mod browser;
 pub mod chat;
 pub mod cycles;
