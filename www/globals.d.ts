@@ -20,6 +20,11 @@ declare const __HIGHLIGHT_JS__: string;
 declare const __TOOLS_JS__: string;
 declare const __FALLBACK_JS__: string;
 declare const __LOCALES_JS__: string;
+declare const __COMFORT_PHONE_JS__: string;
+declare const __COMFORT_DESK_JS__: string;
+declare const __COMFORT_ANNOUNCE_JS__: string;
+declare const __COMFORT_VOICE_JS__: string;
+declare const __COMFORT_OWNER_JS__: string;
 /** Tag of a language → its file beside the engine's script, and its hash. */
 declare const __LOCALES__: Record<string, [file: string, integrity: string]>;
 declare const __LOCALE_AR__: string;

@@ -64,6 +64,14 @@ fn a_wrong_value_names_the_option_and_the_valid_ones() {
         (json!({"attachments": {"accept": ["image/*", 7]}}), &["accept", "list of strings"]),
         (json!({"attachments": {"maxSize": 7}}), &["attachments", "maxSizeBytes", "upload"]),
         (json!({"attachments": {"upload": "/upload"}}), &["attachments", "upload (a function)"]),
+        (json!({"extras": {"voices": true}}), &["extras", "voices", "voice", "unreadInTitle"]),
+        (json!({"extras": {"announce": "loud"}}), &["extras.announce", "answer | sentences | off"]),
+        (json!({"extras": {"announce": true}}), &["extras.announce", "sentences"]),
+        (json!({"extras": {"size": "an object"}}), &["extras.size", "compact"]),
+        (json!({"extras": {"sound": "true"}}), &["extras.sound", "true | false"]),
+        (json!({"extras": {"greeter": true}}), &["extras.greeter", "an object"]),
+        (json!({"extras": {"shortcut": 7}}), &["extras.shortcut", "Alt+C"]),
+        (json!({"extras": []}), &["extras", "an object"]),
         (json!({"user": "me"}), &["user", "an object"]),
         (json!({"tools": ["find"]}), &["tools", "an object"]),
         (json!({"debug": "yes"}), &["debug", "true or false"]),
@@ -80,6 +88,7 @@ fn what_is_written_is_what_counts() {
     let config = resolve(json!({
         "assistant": null, "assisterId": "ast_1", "dialect": "conversations", "user": {"id": 7, "name": "Ada"},
         "attachments": {"accept": "image/*,.pdf", "maxSizeBytes": 1000, "maxFiles": 3},
+        "extras": {"announce": "sentences", "size": "compact", "voice": {"rate": 1.2}, "form": true, "shortcut": "Alt+C", "sound": null},
         "offset": {"x": 8}, "theme": {"mode": "dark", "radius": "4px"}, "strings": {"send": "Abschicken", "attachFiles": "Dateien"},
         "messages": [{"role": "assistant", "content": "Hello", "createdAt": "2026-01-28T14:30:00Z"}],
         "headers": {"X-Shop": "1"}, "linkPolicy": {"hosts": ["shop.example"], "imageHosts": []}, "locale": "ar-EG",
@@ -93,6 +102,17 @@ fn what_is_written_is_what_counts() {
     assert_eq!(config.messages.len(), 1);
     assert_eq!(config.direction(), Direction::RightToLeft);
     assert_eq!(config.link_policy.hosts.as_deref(), Some(&["shop.example".to_owned()][..]));
+}
+
+#[test]
+fn the_words_of_a_language_come_after_the_owners_strings() {
+    let config = resolve(json!({
+        "strings": {"send": "Los"}, "words": {"send": "Senden", "stop": "Anhalten", "newMessages": {"one": "x", "other": "y"}, "future": "?"},
+    }))
+    .unwrap();
+    for (phrase, words) in [(Phrase::Send, "Los"), (Phrase::Stop, "Anhalten"), (Phrase::NewMessages, "{count} new")] {
+        assert_eq!(config.strings.get(phrase), words);
+    }
 }
 
 #[test]

@@ -78,6 +78,6 @@ fn follow_focus(session: Session, root: ShadowRoot, input: HtmlTextAreaElement) 
 }
 
 /// On a touch screen the focus in the input would bring the keyboard up over what was just opened.
-fn is_touch() -> bool {
+pub(super) fn is_touch() -> bool {
     window().match_media("(hover: none) and (pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }

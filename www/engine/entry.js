@@ -2,6 +2,7 @@
 
 import css from 'engine.css';
 import { attacher, withFiles } from './attach.js';
+import { comforts } from './comfort.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { formFor } from './plural.js';
@@ -27,6 +28,9 @@ export class Entry {
   #decorate = decorator(() => this.#options);
   #callTool = toolCaller(() => this.#options);
   #files;
+  #comforts;
+  /** Something was said: what tells of answers is wanted. */
+  #isTalking = false;
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -47,11 +51,20 @@ export class Entry {
     this.#queue = queue;
     this.#sheets = [...root.adoptedStyleSheets, sheet];
     this.#files = attacher(root, () => worded(this.#options), (name, args) => this.call(name, args));
+    this.#comforts = comforts(host, root, () => this.#options, (name, args) => this.call(name, args), () => this.#isOpen);
     host.addEventListener('assisters:open', () => {
       this.#isOpen = true;
       this.#settleFiles();
+      this.#settleComforts();
     }, this.#life);
-    host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
+    host.addEventListener('assisters:close', () => {
+      this.#isOpen = false;
+      this.#settleComforts();
+    }, this.#life);
+    host.addEventListener('assisters:message-sent', () => {
+      this.#isTalking = true;
+      this.#settleComforts();
+    }, this.#life);
     stayInPage(host, this.#life);
     // A page that is zoomed by its style sheet (the host itself has no box to ask) would zoom what is fixed to the window out of it.
     const { currentCSSZoom: zoom = 1 } = /** @type {any} */ (host.parentElement || host);
@@ -70,6 +83,7 @@ export class Entry {
     this.#root.adoptedStyleSheets = this.#sheets;
     this.#widget = new copy.Widget(this.#host, this.#root, this.#complete());
     if (wasOpen) this.call('open', []);
+    this.#settleComforts();
     // A listener may add to the queue meanwhile.
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#late(...next);
   }
@@ -107,6 +121,7 @@ export class Entry {
   destroy() {
     this.#life.abort();
     this.#files.destroy();
+    this.#comforts.destroy();
     if (!this.#widget) return;
     this.call('destroy', []);
     this.call('free', []);
@@ -134,6 +149,10 @@ export class Entry {
     if (this.#copy) this.#files.settle(this.#copy.fetchPart);
   }
 
+  #settleComforts() {
+    if (this.#copy) this.#comforts.settle(this.#copy.fetchPart, this.#isTalking);
+  }
+
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */
   #late(name, args) {
     try {
@@ -151,5 +170,6 @@ export class Entry {
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
     this.#widget?.update({ ...defaults, ...this.#complete() });
     if (this.#isOpen) this.#settleFiles();
+    this.#settleComforts();
   }
 }

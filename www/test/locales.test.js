@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { WORDS } from '../attachments/words.js';
+import { WORDS as OF_FILES } from '../attachments/words.js';
+import { WORDS as OF_COMFORTS } from '../comfort/words.js';
 import { formFor } from '../engine/plural.js';
 import { PHRASES } from '../fallback/phrases.js';
 
@@ -21,6 +22,9 @@ const OF_PROGRAM = Object.fromEntries(
   [...readFileSync(new URL('../../src/config/strings.rs', import.meta.url), 'utf8').matchAll(/^ {4}\w+, "(\w+)", "(.+)";$/gm)].map(([, key, english]) => [key, english]),
 );
 
+/** Everything that is said, in English. */
+const TOLD = { crashed: 'Chat stopped working', restart: 'Restart', ...OF_PROGRAM, ...PHRASES, ...OF_FILES, ...OF_COMFORTS };
+
 /** @param {string | Record<string, string>} forms @returns {string[]} */
 const formsOf = (forms) => (typeof forms == 'string' ? [forms] : Object.values(forms));
 
@@ -32,9 +36,11 @@ it('there are twenty languages', () => {
 });
 
 describe('English', () => {
+  it('has no word that nobody says', () => assert.deepEqual(Object.keys(LOCALES.en).sort(), Object.keys(TOLD).sort()));
+
   it('is what the program and the shell say', () => {
     assert.ok(Object.keys(OF_PROGRAM).length > 40);
-    for (const [key, english] of Object.entries({ ...OF_PROGRAM, ...PHRASES, ...WORDS })) {
+    for (const [key, english] of Object.entries(TOLD)) {
       // A phrase of the program has one form, the last resort of every language.
       const told = key in OF_PROGRAM ? formsOf(LOCALES.en[key]).at(-1) : LOCALES.en[key];
       assert.deepEqual(told, english, key);

@@ -158,7 +158,7 @@ impl Paint for Painter {
                 let attributes = [
                     ("class", "table-scroll"),
                     ("tabindex", "0"),
-                    ("role", "region"),
+                    ("role", "group"),
                     ("aria-label", self.inlines.manner.say(Phrase::Table)),
                 ];
                 let scroll = self.append("div", &attributes);

@@ -87,6 +87,11 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
     OnDemand { source: "www/attachments/tray.js", name: "attach", by: Fetcher::Engine },
     OnDemand { source: "www/engine/locales.js", name: "locales", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/phone.js", name: "comfort-phone", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/desk.js", name: "comfort-desk", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/announce.js", name: "comfort-announce", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/voice.js", name: "comfort-voice", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/owner.js", name: "comfort-owner", by: Fetcher::Engine },
 ];
 
 /// The style sheets, which the sources import as text: by which name, and from where.
@@ -97,6 +102,9 @@ const STYLES: &[(&str, &str)] = &[
     ("activity.css", "styles/activity.css"),
     ("fallback.css", "styles/fallback.css"),
     ("attachments.css", "styles/attachments.css"),
+    ("desk.css", "styles/desk.css"),
+    ("voice.css", "styles/voice.css"),
+    ("owner.css", "styles/owner.css"),
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
@@ -342,7 +350,7 @@ fn part_constant(part: &str) -> String {
 
 /// What the sources call the file of a script that is fetched when it is needed: `__DIAGNOSE_JS__`.
 fn script_constant(name: &str) -> String {
-    format!("__{}_JS__", name.to_uppercase())
+    format!("__{}_JS__", name.replace('-', "_").to_uppercase())
 }
 
 /// What the sources call the file with a language's words: `__LOCALE_PT_BR__`.
