@@ -20,6 +20,9 @@ declare const __HIGHLIGHT_JS__: string;
 declare const __TOOLS_JS__: string;
 declare const __FALLBACK_JS__: string;
 declare const __LOCALES_JS__: string;
+/** The same of the scripts that make an open panel comfortable. */
+declare const __COMFORTS__: Record<string, [file: string, integrity: string]>;
+declare const __COMFORT_JS__: string;
 declare const __COMFORT_PHONE_JS__: string;
 declare const __COMFORT_DESK_JS__: string;
 declare const __COMFORT_ANNOUNCE_JS__: string;

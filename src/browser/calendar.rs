@@ -3,7 +3,6 @@
 use js_sys::{Date, Function, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::dom::document;
 use super::events::to_js;
 
 const DAY_SECS: f64 = 86_400.0;
@@ -14,19 +13,16 @@ pub fn local_day(unix_secs: f64) -> f64 {
     ((unix_secs - date(unix_secs).get_timezone_offset() * 60.0) / DAY_SECS).floor()
 }
 
-/// Formats a time; `options` are those of `Intl.DateTimeFormat` as JSON. An empty locale is the page's own; one that is none, the browser's.
+/// Formats a time; `options` are those of `Intl.DateTimeFormat` as JSON. A locale that is none is the browser's.
 #[must_use]
 pub fn format(unix_secs: f64, locale: &str, options: &str) -> String {
-    let page = || document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
-    let locale = if locale.is_empty() { page() } else { locale.to_owned() };
     let date = date(unix_secs);
     // Called through `Reflect`, as it throws for a locale that is none, and for a time that is none.
     let format = |locale: &JsValue| {
         let function: Function = Reflect::get(&date, &"toLocaleString".into()).ok()?.dyn_into().ok()?;
         function.call2(&date, locale, &to_js(options)).ok()?.as_string()
     };
-    let named = if locale.is_empty() { None } else { format(&locale.into()) };
-    named.or_else(|| format(&JsValue::UNDEFINED)).unwrap_or_default()
+    format(&locale.into()).or_else(|| format(&JsValue::UNDEFINED)).unwrap_or_default()
 }
 
 fn date(unix_secs: f64) -> Date {

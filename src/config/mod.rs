@@ -4,7 +4,6 @@
 
 mod choice;
 mod endpoint;
-mod extras;
 mod reader;
 mod strings;
 pub mod theme;
@@ -118,7 +117,6 @@ impl Config {
         let user = read.object("user");
         let policy = read.object("linkPolicy");
         check_attachments(read);
-        extras::check(read);
         Some(Self {
             assistant: resolve_assistant(read),
             api_url: read.parsed("apiUrl")?,

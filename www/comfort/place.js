@@ -10,6 +10,7 @@
  * @property {() => Record<string, any>} given the same as the engine takes them
  * @property {(name: string, args?: any[]) => any} call of the engine
  * @property {() => boolean} isOpen
+ * @property {(name: string, of: [file: string, integrity: string]) => Promise<any>} importBeside
  */
 
 /** What a comfort is: told whenever the panel opens or closes, the options change, or the widget was made anew. @typedef {{ settle(): void, destroy(): void }} Comfort */

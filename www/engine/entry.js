@@ -2,9 +2,9 @@
 
 import css from 'engine.css';
 import { attacher, withFiles } from './attach.js';
-import { comforts } from './comfort.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
+import { importBeside } from './on-demand.js';
 import { formFor } from './plural.js';
 import { stayInPage } from './stay.js';
 import { showStopped } from './stopped.js';
@@ -28,6 +28,7 @@ export class Entry {
   #decorate = decorator(() => this.#options);
   #callTool = toolCaller(() => this.#options);
   #files;
+  /** What makes an open panel comfortable, once it is wanted. @type {{ settle(isTalking: boolean): void, destroy(): void } | undefined} */
   #comforts;
   /** Something was said: what tells of answers is wanted. */
   #isTalking = false;
@@ -51,7 +52,6 @@ export class Entry {
     this.#queue = queue;
     this.#sheets = [...root.adoptedStyleSheets, sheet];
     this.#files = attacher(root, () => worded(this.#options), (name, args) => this.call(name, args));
-    this.#comforts = comforts(host, root, () => this.#options, (name, args) => this.call(name, args), () => this.#isOpen);
     host.addEventListener('assisters:open', () => {
       this.#isOpen = true;
       this.#settleFiles();
@@ -121,7 +121,7 @@ export class Entry {
   destroy() {
     this.#life.abort();
     this.#files.destroy();
-    this.#comforts.destroy();
+    this.#comforts?.destroy();
     if (!this.#widget) return;
     this.call('destroy', []);
     this.call('free', []);
@@ -150,7 +150,20 @@ export class Entry {
   }
 
   #settleComforts() {
-    if (this.#copy) this.#comforts.settle(this.#copy.fetchPart, this.#isTalking);
+    const { fetchPart } = this.#copy || {};
+    if (!fetchPart || !(this.#isOpen || this.#comforts || this.#options.extras)) return;
+    const place = () => ({
+      host: this.#host,
+      root: this.#root,
+      options: () => worded(this.#options),
+      given: () => this.#options,
+      call: (/** @type {string} */ name, /** @type {any[]} */ args = []) => this.call(name, args),
+      isOpen: () => this.#isOpen,
+      importBeside,
+    });
+    fetchPart('comfort').then(({ comforts }) => {
+      if (!this.#life.signal.aborted) (this.#comforts ||= comforts(place())).settle(this.#isTalking);
+    }, () => {});
   }
 
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */

@@ -22,6 +22,7 @@ const PARTS = __FOR_BUNDLERS__
       tools: new URL('./' + __TOOLS_JS__, import.meta.url),
       highlight: new URL('./' + __HIGHLIGHT_JS__, import.meta.url),
       fallback: new URL('./' + __FALLBACK_JS__, import.meta.url),
+      comfort: new URL('./' + __COMFORT_JS__, import.meta.url),
       'comfort-phone': new URL('./' + __COMFORT_PHONE_JS__, import.meta.url),
       'comfort-desk': new URL('./' + __COMFORT_DESK_JS__, import.meta.url),
       'comfort-announce': new URL('./' + __COMFORT_ANNOUNCE_JS__, import.meta.url),

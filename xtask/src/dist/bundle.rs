@@ -77,6 +77,8 @@ enum Fetcher {
     Loader,
     /// The engine's script, which checks its hash.
     Engine,
+    /// The script `comfort`, which does too: it knows the hashes of those before it.
+    Comfort,
 }
 
 const ON_DEMAND: &[OnDemand] = &[
@@ -87,11 +89,12 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
     OnDemand { source: "www/attachments/tray.js", name: "attach", by: Fetcher::Engine },
     OnDemand { source: "www/engine/locales.js", name: "locales", by: Fetcher::Engine },
-    OnDemand { source: "www/comfort/phone.js", name: "comfort-phone", by: Fetcher::Engine },
-    OnDemand { source: "www/comfort/desk.js", name: "comfort-desk", by: Fetcher::Engine },
-    OnDemand { source: "www/comfort/announce.js", name: "comfort-announce", by: Fetcher::Engine },
-    OnDemand { source: "www/comfort/voice.js", name: "comfort-voice", by: Fetcher::Engine },
-    OnDemand { source: "www/comfort/owner.js", name: "comfort-owner", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/phone.js", name: "comfort-phone", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/desk.js", name: "comfort-desk", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/announce.js", name: "comfort-announce", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/voice.js", name: "comfort-voice", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/owner.js", name: "comfort-owner", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/index.js", name: "comfort", by: Fetcher::Engine },
 ];
 
 /// The style sheets, which the sources import as text: by which name, and from where.
@@ -149,23 +152,27 @@ impl<'a> Bundler<'a> {
         for part in wasm::PARTS {
             let content = read(&self.project.path("pkg").join(wasm::part_file(part)))?;
             let file = self.hashed(&format!("part-{}", part.name), "wasm", &content)?;
-            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), short_integrity(&content)]));
             parts.insert(part.name.to_owned(), file);
         }
         let scratch = self.project.scratch()?;
         let mut arguments = vec!["--minify".to_owned(), "--format=esm".to_owned(), "--inject:www/engine/guard.js".to_owned()];
-        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
+        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &short_integrity(&program)));
         let (locales, listed_locales) = self.locales()?;
         let listed_locales = format!("--define:__LOCALES__={listed_locales}");
         let mut on_demand = BTreeMap::new();
-        let mut hashes = serde_json::Map::new();
+        let (mut hashes, mut hashes_of_comforts) = (serde_json::Map::new(), serde_json::Map::new());
         for OnDemand { source, name, by } in ON_DEMAND {
             let bundled = scratch.join(name).with_extension("js");
-            self.esbuild(source, &bundled, &["--minify", "--format=esm", &listed_locales])?;
+            let listed_comforts = format!("--define:__COMFORTS__={}", serde_json::Value::Object(hashes_of_comforts.clone()));
+            self.esbuild(source, &bundled, &["--minify", "--format=esm", &listed_locales, &listed_comforts])?;
             let content = read(&bundled)?;
             let file = self.hashed(name, "js", &content)?;
-            if *by == Fetcher::Engine {
-                hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            let entry = serde_json::json!([beside(&file), short_integrity(&content)]);
+            match by {
+                Fetcher::Loader => {}
+                Fetcher::Engine => drop(hashes.insert((*name).to_owned(), entry)),
+                Fetcher::Comfort => drop(hashes_of_comforts.insert((*name).to_owned(), entry)),
             }
             on_demand.insert((*name).to_owned(), file);
         }
@@ -196,7 +203,7 @@ impl<'a> Bundler<'a> {
                 serde_json::from_slice(&read(&path)?).with_context(|| format!("{} is not JSON", path.display()))?;
             let content = words.to_string();
             let file = self.hashed(&format!("locale-{tag}"), "json", content.as_bytes())?;
-            listed.insert(tag.clone(), serde_json::json!([beside(&file), integrity(content.as_bytes())]));
+            listed.insert(tag.clone(), serde_json::json!([beside(&file), short_integrity(content.as_bytes())]));
             files.insert(tag, file);
         }
         Ok((files, listed.into()))
