@@ -42,6 +42,8 @@ export class Comfort {
       if (this.#extras.sound && (!place.isOpen() || document.hidden)) chime();
     }, this.#life);
     host.addEventListener('assisters:message-sent', () => this.#form.settle(), this.#life);
+    // Answers may have come before this script.
+    this.#count(Number(find(place, '.badge:not([hidden])')?.textContent || 0));
     addEventListener('keydown', (event) => {
       if (!this.#extras.shortcut || !isShortcut(event, this.#extras.shortcut)) return;
       event.preventDefault();

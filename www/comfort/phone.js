@@ -69,6 +69,7 @@ export class Comfort {
     const { signal } = this.#shown;
     const { root, options } = this.#place;
     hold();
+    this.#takeFocus();
     root.addEventListener('keydown', (event) => this.#keepFocus(/** @type {KeyboardEvent} */ (event)), { signal });
     // A tap on a button takes the focus, and the keyboard with it; one that is up stays, and one that is not does not come.
     root.addEventListener('pointerdown', (event) => /** @type {Element} */ (event.target).closest('.send, .stop') && event.preventDefault(), { signal });
@@ -91,6 +92,16 @@ export class Comfort {
     // Closed in another way: the entry goes, too.
     if (this.#entry && history.state?.assisters == this.#entry) history.back();
     this.#entry = undefined;
+  }
+
+  /** The launcher is gone, and the focus with it. One that is elsewhere in the page is not taken: somebody may be writing there. */
+  #takeFocus() {
+    const panel = find(this.#place, '.panel');
+    const { root, host } = this.#place;
+    if (!panel || panel.contains(root.activeElement) || ![document.body, host, null].includes(/** @type {any} */ (document.activeElement))) return;
+    // Not the input: it would bring the keyboard up.
+    panel.tabIndex = -1;
+    panel.focus({ preventScroll: true });
   }
 
   /** Brings the panel to where the keyboard leaves room. A page that the visitor has zoomed into is left alone. @param {VisualViewport | null} view */

@@ -46,7 +46,6 @@ impl Look {
 /// What is said, in one language.
 struct Words {
     title: &'static str,
-    description: &'static str,
     greeting: &'static str,
     suggestions: [&'static str; 3],
     question: &'static str,
@@ -57,7 +56,6 @@ struct Words {
 
 const ENGLISH: Words = Words {
     title: "Nordvik helper",
-    description: "AI assistant",
     greeting: "Hi! How can I help you today?",
     suggestions: ["Can I return shoes I already wore?", "Which size do I need?", "How long does delivery take?"],
     question: "Which size do I need?",
@@ -71,7 +69,6 @@ const ENGLISH: Words = Words {
 
 const ARABIC: Words = Words {
     title: "مساعد المتجر",
-    description: "مساعد ذكاء اصطناعي",
     greeting: "مرحباً! كيف يمكنني مساعدتك اليوم؟",
     suggestions: ["هل يمكنني إرجاع حذاء استعملته؟", "ما المقاس المناسب لي؟", "كم تستغرق مدة التوصيل؟"],
     question: "ما المقاس المناسب لي؟",
@@ -84,7 +81,7 @@ const ARABIC: Words = Words {
 };
 
 /// The states in the order in which [`walk`] shows them.
-pub const STATES: [&str; 20] = [
+pub const STATES: [&str; 26] = [
     "closed",
     "unread",
     "empty",
@@ -105,6 +102,13 @@ pub const STATES: [&str; 20] = [
     "thinking",
     "tool-question",
     "tools",
+    "offline",
+    "greeter",
+    "form",
+    "form-wrong",
+    "voice",
+    // On a telephone the panel has one size: the whole screen.
+    "expanded",
 ];
 
 /// A shop's page, to see the widget on.
@@ -140,6 +144,7 @@ pub async fn walk(driver: &WebDriver, api: &FaultServer, look: Look, see: impl A
     walk.days().await;
     walk.files().await;
     walk.tools().await;
+    walk.extras().await;
 }
 
 impl<See: AsyncFnMut(&str)> Walk<'_, See> {
@@ -187,7 +192,6 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
 
     async fn conversation(&mut self) {
         let words = self.words;
-        let _card = json!({"description": words.description});
         self.mount("{}").await;
         self.see("closed").await;
         self.api.answer(Stream::new(Dialect::Chat).words(words.short).end(&[]));
@@ -332,5 +336,44 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
         self.chat().until("the end", |state| state.answer_is("done")).await;
         self.script("root.querySelectorAll('details').forEach((one) => (one.open = true)); root.querySelector('.messages').scrollTop = 0;").await;
         self.see("tools").await;
+    }
+
+    /// What only some pages have.
+    async fn extras(&mut self) {
+        let words = self.words;
+        let hours = "hours: { timeZone: 'UTC', open: { [new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(Date.now() + 2 * 864e5).toLowerCase()]: '09:00-17:00' } }";
+        let chat = self.mount(&format!("{{ preload: 'idle', extras: {{ {hours}, greeter: {{ delaySecs: 0 }}, form: {{ consent: true }} }} }}")).await;
+        chat.until("the engine", |state| state.engine).await;
+        self.until_in(".greeter").await;
+        self.see("greeter").await;
+        self.script("root.querySelector('.greeter-text').click();").await;
+        self.until_in(".form").await;
+        self.until_in(".hours").await;
+        self.see("form").await;
+        self.script("root.querySelector('[name=email]').value = 'ada'; root.querySelector('.form-start').click();").await;
+        self.until_in(".form-error:not(:empty)").await;
+        self.see("form-wrong").await;
+
+        self.mount("{ extras: { voice: true } }").await;
+        let fake = "window.SpeechRecognition = class { start() {} stop() { this.onend(); } abort() { this.onend(); } };";
+        run_async(self.driver, fake).await;
+        self.chat().open().await;
+        self.api.answer(Stream::new(Dialect::Chat).words(words.short).end(&[]));
+        self.chat().ask_and_wait(words.question).await;
+        self.until_in(".dictate").await;
+        self.until_in(".read-aloud").await;
+        self.script("root.querySelector('.dictate').click();").await;
+        self.until_in(".voice-status").await;
+        self.see("voice").await;
+        if !self.look.screen.is_phone {
+            self.script("root.querySelector('.dictate').click();").await;
+            self.until_in(".expand").await;
+            self.script("root.querySelector('.expand').click();").await;
+            self.until_in("[data-size=expanded]").await;
+            self.see("expanded").await;
+        }
+        run_async(self.driver, "Object.defineProperty(navigator, 'onLine', { configurable: true, value: false }); dispatchEvent(new Event('offline'));").await;
+        self.until_in(".offline").await;
+        self.see("offline").await;
     }
 }

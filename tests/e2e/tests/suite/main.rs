@@ -6,6 +6,7 @@ mod actions;
 mod answers;
 mod attachments;
 mod code;
+mod comforts;
 mod demo;
 mod destroy;
 mod diagnose;
