@@ -115,9 +115,12 @@ pub(super) fn is_send_key(event: &KeyboardEvent) -> bool {
     event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != COMPOSING_KEY_CODE
 }
 
-/// Grows with its lines; the style sheet says up to where.
+/// Grows with its lines; the style sheet says up to where. Browsers that size a field by its content need no help.
 pub(super) fn fit_height(input: &HtmlTextAreaElement) {
     let style = HtmlElement::style(input);
+    if js_sys::Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
+        return;
+    }
     // Setting through the object model is no style attribute: no policy of the page forbids it.
     style.set_property("block-size", "auto").ok(); // a plain length can not be refused
     let height = input.scroll_height().unsigned_abs().to_string() + "px";

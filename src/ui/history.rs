@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use super::calendar::day_separator;
 use super::message;
 use super::transcript::{CHUNK, Chunk, Mounted, Transcript, new_chunk, seal};
 use crate::browser::dom::window;
@@ -56,7 +55,7 @@ impl Transcript {
         });
         let chunk = &mut building.chunk;
         chunk.element.prepend_with_node_1(&element).ok(); // refused only for a node that contains its own parent
-        if let Some(separator) = day_separator(self.session, id) {
+        if let Some(separator) = self.manner.clock.day_separator(self.session, id) {
             chunk.element.prepend_with_node_1(&separator).ok(); // as above
         }
         chunk.messages.push_front(Mounted { id, element });

@@ -18,8 +18,7 @@ use crate::session::Session;
 pub fn widget(session: Session, root: &ShadowRoot) -> View {
     let mode = follow_theme(session, root);
     let (panel, input) = panel(session);
-    follow_focus(session, root.clone(), input);
-    html("div")
+    let widget = html("div")
         .class("widget")
         .live_attr("data-position", move || Some(session.config()?.position.as_str().to_owned()))
         .live_text_attr("data-theme", move || mode().as_str().to_owned())
@@ -35,7 +34,10 @@ pub fn widget(session: Session, root: &ShadowRoot) -> View {
             }
         })
         .slot(move || (session.config()?.position != Position::Inline).then(|| launcher(session)))
-        .child(panel)
+        .child(panel);
+    // After the effects that show and hide: what is hidden takes no focus.
+    follow_focus(session, root.clone(), input);
+    widget
 }
 
 /// Keeps the widget's colours as the options, the page and the system want them, live. Returns the palette shown; tracked.

@@ -47,8 +47,10 @@ export class Comfort {
     addEventListener('keydown', (event) => {
       if (!this.#extras.shortcut || !isShortcut(event, this.#extras.shortcut)) return;
       event.preventDefault();
+      event.stopPropagation();
       this.#toggle();
-    }, this.#life);
+      // Before the input hears it, which keeps what is written there from the page.
+    }, { capture: true, signal: this.#life.signal });
   }
 
   settle() {

@@ -19,7 +19,8 @@ pub async fn faults(driver: &WebDriver) -> Vec<String> {
     let is_there = crate::chat::run(driver, "return Boolean(window.axe);").await;
     if is_there != Value::Bool(true) {
         let path = workspace().join("www/node_modules/axe-core/axe.min.js");
-        let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask setup`", path.display()));
+        let source =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask setup`", path.display()));
         driver.execute(source, Vec::new()).await.expect("axe-core loads");
     }
     let body = format!(

@@ -168,7 +168,8 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
             "assistant": "helper", "apiUrl": self.api.api_url(), "persist": "none", "theme": theme,
             "title": title, "greeting": greeting, "suggestions": suggestions,
         });
-        let returned = run_async(self.driver, &format!("window.chat = await Assisters.mount({{ ...{own}, ...{options} }});")).await;
+        let returned =
+            run_async(self.driver, &format!("window.chat = await Assisters.mount({{ ...{own}, ...{options} }});")).await;
         assert!(returned.get("thrown").is_none(), "{returned}");
         self.chat()
     }
@@ -219,7 +220,8 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
         self.script("root.querySelector('.source').focus();").await;
         self.until_in(".preview").await;
         self.see("preview").await;
-        self.script("root.querySelector('[data-action=feedback-up]').click(); root.querySelector('[data-action=copy]').focus();").await;
+        self.script("root.querySelector('[data-action=feedback-up]').click(); root.querySelector('[data-action=copy]').focus();")
+            .await;
         self.see("actions").await;
 
         let end = Gate::new();
@@ -269,7 +271,15 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
 
     async fn days(&mut self) {
         let Words { question, short, suggestions, .. } = self.words;
-        let rows = json!([[6, "user", question], [6, "assistant", short], [1, "user", suggestions[0]], [1, "user", question], [1, "assistant", short], [0, "user", suggestions[2]], [0, "assistant", short]]);
+        let rows = json!([
+            [6, "user", question],
+            [6, "assistant", short],
+            [1, "user", suggestions[0]],
+            [1, "user", question],
+            [1, "assistant", short],
+            [0, "user", suggestions[2]],
+            [0, "assistant", short]
+        ]);
         let messages = format!(
             "{{ messages: {rows}.map(([days, role, content]) => ({{ role, content, createdAt: new Date(Date.now() - days * 864e5).toISOString() }})) }}"
         );
@@ -342,7 +352,11 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
     async fn extras(&mut self) {
         let words = self.words;
         let hours = "hours: { timeZone: 'UTC', open: { [new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(Date.now() + 2 * 864e5).toLowerCase()]: '09:00-17:00' } }";
-        let chat = self.mount(&format!("{{ preload: 'idle', extras: {{ {hours}, greeter: {{ delaySecs: 0 }}, form: {{ consent: true }} }} }}")).await;
+        let chat = self
+            .mount(&format!(
+                "{{ preload: 'idle', extras: {{ {hours}, greeter: {{ delaySecs: 0 }}, form: {{ consent: true }} }} }}"
+            ))
+            .await;
         chat.until("the engine", |state| state.engine).await;
         self.until_in(".greeter").await;
         self.see("greeter").await;

@@ -67,7 +67,11 @@ async fn picture_of_sheet(folder: &Path, look: &str) {
     let is_phone = look.starts_with("phone");
     let cells: String = STATES
         .iter()
-        .map(|state| format!("<figure><div style=\"background-image: url({look}-{state}.png)\"></div><figcaption>{state}</figcaption></figure>"))
+        .map(|state| {
+            format!(
+                "<figure><div style=\"background-image: url({look}-{state}.png)\"></div><figcaption>{state}</figcaption></figure>"
+            )
+        })
         .collect();
     let side = if look.ends_with("rtl") || !is_phone { "right" } else { "left" };
     let (width, height, size) = if is_phone { (390, 844, "100% auto") } else { (500, 800, "auto 100%") };
@@ -77,7 +81,11 @@ async fn picture_of_sheet(folder: &Path, look: &str) {
     );
     let path = folder.join(format!("sheet-{look}.html"));
     fs::write(&path, page).expect("the sheet is written");
-    let screen = e2e::browser::Screen { width: 5 * (width + 8) + 24, height: STATES.len().div_ceil(5) as u32 * (height + 36) + 16, is_phone: false };
+    let screen = e2e::browser::Screen {
+        width: 5 * (width + 8) + 24,
+        height: STATES.len().div_ceil(5) as u32 * (height + 36) + 16,
+        is_phone: false,
+    };
     let session = BrowserSession::start(screen).await.unwrap_or_else(|error| panic!("{error:#}"));
     let absolute = fs::canonicalize(&path).expect("the sheet is there");
     session.driver.goto(format!("file://{}", absolute.display())).await.expect("the sheet loads");

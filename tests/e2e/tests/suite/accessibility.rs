@@ -56,8 +56,8 @@ async fn no_state_has_a_fault_on_a_dark_telephone() {
 
 /// Brand colours of every hue and lightness, the hard ones among them.
 const BRANDS: [&str; 20] = [
-    "#000000", "#ffffff", "#808080", "#ffff00", "#00ff00", "#00ffff", "#ff00ff", "#ff0000", "#0000ff", "#fde68a", "#f97316", "#b45309",
-    "#0f766e", "#767676", "#3b82f6", "#ffc0cb", "#7c3aed", "#111827", "#d9f99d", "#5f6f52",
+    "#000000", "#ffffff", "#808080", "#ffff00", "#00ff00", "#00ffff", "#ff00ff", "#ff0000", "#0000ff", "#fde68a", "#f97316",
+    "#b45309", "#0f766e", "#767676", "#3b82f6", "#ffc0cb", "#7c3aed", "#111827", "#d9f99d", "#5f6f52",
 ];
 
 #[tokio::test]
@@ -98,7 +98,9 @@ async fn an_answer_is_told_once_it_is_finished() {
         let api = FaultServer::start().await;
         world.visit(&script_page(&api)).await;
         let end = Gate::new();
-        let answer = || Stream::new(Dialect::Chat).words("First, **measure**. Then look. ").wait(&end).words("\n\n- One\n- Two\n").end(&[]);
+        let answer = || {
+            Stream::new(Dialect::Chat).words("First, **measure**. Then look. ").wait(&end).words("\n\n- One\n- Two\n").end(&[])
+        };
         api.answer(answer());
         mount(world, &api, "chat", &json!({"assistant": "helper", "persist": "none"})).await;
         let chat = world.chat();
@@ -120,7 +122,10 @@ async fn an_answer_is_told_once_it_is_finished() {
             told => Err(told.to_string()),
         })
         .await;
-        assert_eq!(chat.script("const list = root.querySelector('.messages'); return [list.role, list.ariaLive];").await, json!(["log", "off"]));
+        assert_eq!(
+            chat.script("const list = root.querySelector('.messages'); return [list.role, list.ariaLive];").await,
+            json!(["log", "off"])
+        );
     })
     .await;
 }
@@ -131,7 +136,9 @@ async fn an_answer_is_told_by_sentences_where_the_owner_wants_that() {
         let api = FaultServer::start().await;
         world.visit(&script_page(&api)).await;
         let (begin, end) = (Gate::new(), Gate::new());
-        api.answer(Stream::bare(Dialect::Chat).wait(&begin).start().words("First, measure. Then ").wait(&end).words("look.").end(&[]));
+        api.answer(
+            Stream::bare(Dialect::Chat).wait(&begin).start().words("First, measure. Then ").wait(&end).words("look.").end(&[]),
+        );
         mount(world, &api, "chat", &json!({"assistant": "helper", "persist": "none", "extras": {"announce": "sentences"}})).await;
         let chat = world.chat();
         chat.open().await;
@@ -157,7 +164,9 @@ async fn a_screen_reader_is_told_the_conversation_in_order() {
     scenario("a_screen_reader_is_told_the_conversation_in_order", async |world| {
         let api = FaultServer::start().await;
         world.visit(&script_page(&api)).await;
-        api.answer(Stream::new(Dialect::Chat).words("Yes, within **100 days**.").end(&[("Returns", "https://shop.example/returns")]));
+        api.answer(
+            Stream::new(Dialect::Chat).words("Yes, within **100 days**.").end(&[("Returns", "https://shop.example/returns")]),
+        );
         api.answer(e2e::script::Answer::error(402, "insufficient_funds"));
         let options = json!({"assistant": "helper", "persist": "none", "title": "Nordvik helper", "greeting": "Hi!"});
         mount(world, &api, "chat", &options).await;
@@ -166,13 +175,16 @@ async fn a_screen_reader_is_told_the_conversation_in_order() {
         chat.ask_and_wait("Can I return them?").await;
         chat.ask("And these?").await;
         chat.until("the failure", |state| state.answer_is("failed")).await;
-        e2e::wait::until("the panel's buttons", async || match chat.script("return Boolean(root.querySelector('.expand'));").await {
-            Value::Bool(true) => Ok(()),
-            other => Err(other.to_string()),
+        e2e::wait::until("the panel's buttons", async || {
+            match chat.script("return Boolean(root.querySelector('.expand'));").await {
+                Value::Bool(true) => Ok(()),
+                other => Err(other.to_string()),
+            }
         })
         .await;
         let told = tree(world).await;
-        let panel = told.iter().position(|line| line == "dialog \"Nordvik helper\"").unwrap_or_else(|| panic!("no panel: {told:#?}"));
+        let panel =
+            told.iter().position(|line| line == "dialog \"Nordvik helper\"").unwrap_or_else(|| panic!("no panel: {told:#?}"));
         // What a name repeats, and the hour.
         let is_news = |pair: &[String]| {
             let name = |line: &str| line.split_once(' ').map(|(_, name)| name.to_owned());

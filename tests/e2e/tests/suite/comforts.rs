@@ -32,24 +32,48 @@ async fn a_panel_has_the_size_that_it_is_drawn_to_and_keeps_it() {
         world.chat_at(&page).await.open().await;
         until_script(world, "return Boolean(root.querySelector('.resize'));", json!(true)).await;
         assert_eq!(world.chat().script(WIDTH).await, 400);
-        let press = |key: &str| format!("root.querySelector('.resize').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true }}));");
+        let press = |key: &str| {
+            format!(
+                "root.querySelector('.resize').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true }}));"
+            )
+        };
         // The panel grows away from its corner.
         world.chat().script(&press("ArrowLeft").repeat(3)).await;
         assert_eq!(world.chat().script(WIDTH).await, 472);
-        let handle = world.driver().execute("return document.querySelector('assisters-chat').shadowRoot.querySelector('.resize');", Vec::new()).await;
+        let handle = world
+            .driver()
+            .execute("return document.querySelector('assisters-chat').shadowRoot.querySelector('.resize');", Vec::new())
+            .await;
         let handle = handle.and_then(|found| found.element()).unwrap();
-        let drag = world.driver().action_chain().move_to_element_center(&handle).click_and_hold().move_by_offset(-28, 30).release();
+        let drag =
+            world.driver().action_chain().move_to_element_center(&handle).click_and_hold().move_by_offset(-28, 30).release();
         drag.perform().await.unwrap();
-        assert_eq!(world.chat().script("const { offsetWidth, offsetHeight } = root.querySelector('.panel'); return [offsetWidth, offsetHeight];").await, json!([500, 630]));
+        assert_eq!(
+            world
+                .chat()
+                .script("const { offsetWidth, offsetHeight } = root.querySelector('.panel'); return [offsetWidth, offsetHeight];")
+                .await,
+            json!([500, 630])
+        );
 
         world.chat_at(&page).await.open().await;
         until_script(world, WIDTH, json!(500)).await;
         // To the whole height, and back, by one button that keeps the focus.
         world.chat().script("root.querySelector('.expand').focus(); root.querySelector('.expand').click();").await;
-        until_script(world, "return [root.querySelector('.widget').dataset.size, root.activeElement.ariaLabel];", json!(["expanded", "Shrink"])).await;
+        until_script(
+            world,
+            "return [root.querySelector('.widget').dataset.size, root.activeElement.ariaLabel];",
+            json!(["expanded", "Shrink"]),
+        )
+        .await;
         assert_eq!(world.chat().script(WIDTH).await, 760);
         world.chat().script("root.activeElement.click();").await;
-        until_script(world, "return [root.querySelector('.widget').dataset.size, root.activeElement.ariaLabel];", json!(["normal", "Expand"])).await;
+        until_script(
+            world,
+            "return [root.querySelector('.widget').dataset.size, root.activeElement.ariaLabel];",
+            json!(["normal", "Expand"]),
+        )
+        .await;
     })
     .await;
 }
@@ -191,7 +215,10 @@ async fn a_wrong_extra_is_named_with_the_valid_ones() {
         world.visit(&script_page(&server)).await;
         mount(world, &server, "chat", &json!({"assistant": "helper", "extras": {"announce": "loud"}})).await;
         world.chat().open().await;
-        until_seen(world.driver(), "the error", |seen| seen.console.iter().any(|line| line.contains("extras.announce") && line.contains("answer | sentences | off"))).await;
+        until_seen(world.driver(), "the error", |seen| {
+            seen.console.iter().any(|line| line.contains("extras.announce") && line.contains("answer | sentences | off"))
+        })
+        .await;
     })
     .await;
 }
@@ -210,12 +237,19 @@ async fn what_is_said_is_written_into_the_input() {
              speechSynthesis.speak = (utterance) => spoken.push([utterance.text, utterance.lang]);";
         run(world.driver(), fake).await;
         server.answer(Stream::new(Dialect::Chat).words("Within **two** days.\n\n- By post\n").end(&[]));
-        mount(world, &server, "chat", &json!({"assistant": "helper", "persist": "none", "extras": {"voice": {"language": "en-GB"}}})).await;
+        mount(
+            world,
+            &server,
+            "chat",
+            &json!({"assistant": "helper", "persist": "none", "extras": {"voice": {"language": "en-GB"}}}),
+        )
+        .await;
         let chat = world.chat();
         chat.open().await;
         chat.write("Hello,").await;
         chat.click("dictate").await;
-        run(world.driver(), "recognition.onresult({ results: [[{ transcript: 'when does' }], [{ transcript: ' it come' }]] });").await;
+        run(world.driver(), "recognition.onresult({ results: [[{ transcript: 'when does' }], [{ transcript: ' it come' }]] });")
+            .await;
         assert_eq!(chat.state().await.draft, "Hello, when does it come");
         assert_eq!(run(world.driver(), "return recognition.lang;").await, "en-GB");
         chat.click("dictate").await;
@@ -226,7 +260,12 @@ async fn what_is_said_is_written_into_the_input() {
         // Refused, it says so and lets go.
         chat.click("dictate").await;
         run(world.driver(), "recognition.onerror({ error: 'not-allowed' }); recognition.onend();").await;
-        until_script(world, "return root.querySelector('.voice-status').textContent;", json!("The microphone is not allowed on this page.")).await;
+        until_script(
+            world,
+            "return root.querySelector('.voice-status').textContent;",
+            json!("The microphone is not allowed on this page."),
+        )
+        .await;
     })
     .await;
 }

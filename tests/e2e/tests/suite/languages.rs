@@ -12,8 +12,9 @@ use crate::support::mount;
 
 /// What is asked for by a page of this language, in a browser of these languages.
 async fn visit<'a>(world: &'a World, api: &FaultServer, lang: &str, browser: &Value, options: &Value) -> Chat<'a> {
-    let page = Page::with_script("/assisters.js")
-        .script(&format!("document.documentElement.lang = '{lang}'; Object.defineProperty(navigator, 'languages', {{ get: () => {browser} }});"));
+    let page = Page::with_script("/assisters.js").script(&format!(
+        "document.documentElement.lang = '{lang}'; Object.defineProperty(navigator, 'languages', {{ get: () => {browser} }});"
+    ));
     world.visit(&api.page("/page", &page)).await;
     mount(world, api, "chat", options).await;
     world.chat()
@@ -72,7 +73,8 @@ async fn words_that_do_not_come_are_english() {
         let chat = visit(world, &api, "de", &json!(["de"]), &options).await;
         chat.open().await;
         assert_eq!(chat.script("return root.querySelector('.input').placeholder;").await, "Type a message...");
-        until_seen(world.driver(), "a warning", |seen| seen.console.iter().any(|line| line.contains("words of a language"))).await;
+        until_seen(world.driver(), "a warning", |seen| seen.console.iter().any(|line| line.contains("words of a language")))
+            .await;
     })
     .await;
 }
