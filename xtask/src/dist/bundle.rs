@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    manifest::{hex_hash, integrity, short_integrity},
+    manifest::{hex_hash, short_integrity},
     read, wasm, write,
 };
 use crate::{
