@@ -4,7 +4,7 @@ import init, { Widget } from '../pkg/assisters_chat.js';
 import css from 'engine.css';
 import { add, hasTrapped, listenForTrap } from './engine/guard.js';
 import { onDemand, putOnDemand } from './engine/on-demand.js';
-import { fetchAhead, load, partsOf } from './engine/parts.js';
+import { compileAhead, fetchAhead, load, partsOf } from './engine/parts.js';
 import { learn, spoken } from './engine/words.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
@@ -59,6 +59,7 @@ export const start = (wasm, importEngine, options, places) =>
       // A bundler's copy has no frame beside it.
       return fallback({ css, frame: places ? undefined : new URL('../frame.html', import.meta.url), spoken });
     }
+    compileAhead();
     const widgets = new Widgets((restarts, onTrap) => {
       const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
       return copy.then((engine) => engine.instantiate(module, onTrap, load));

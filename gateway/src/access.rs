@@ -11,8 +11,10 @@ use axum::response::{IntoResponse as _, Response};
 use crate::app::App;
 use crate::error::Failure;
 use crate::identifier;
-use crate::limit::{Standing, address_key};
+use crate::keys::{Key, Scope};
+use crate::limit::{Exceeded, Standing, address_key};
 use crate::origin::Origin;
+use crate::secret::Secret;
 
 /// Who sent a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +24,12 @@ pub(crate) enum Caller {
         /// Random, from the token.
         id: String,
     },
-    /// One of the owner's servers.
+    /// A program with a key.
     Server {
         /// Follows from the key, and does not tell it.
         id: String,
+        /// What the key is good for.
+        scopes: Vec<Scope>,
     },
 }
 
@@ -33,20 +37,20 @@ impl Caller {
     /// Returns the name that the caller's conversations are kept under.
     pub(crate) fn owner(&self) -> &str {
         match self {
-            Self::Visitor { id } | Self::Server { id } => id,
+            Self::Visitor { id } | Self::Server { id, .. } => id,
         }
     }
 
-    /// Checks that the caller may see the account.
+    /// Checks that the caller may do what is the owner's alone.
     pub(crate) fn require_server(&self) -> Result<(), Failure> {
-        match self {
-            Self::Server { .. } => Ok(()),
-            Self::Visitor { .. } => Err(Failure::new(
-                axum::http::StatusCode::FORBIDDEN,
-                "insufficient_permissions",
-                "A visitor token can only chat; this needs one of the gateway's client keys (ASSISTERS_CLIENT_KEYS).",
-            )),
-        }
+        let message = match self {
+            Self::Server { scopes, .. } if scopes.contains(&Scope::Admin) => return Ok(()),
+            Self::Server { .. } => "This API key lacks required permissions: it was made without the scope `admin`.",
+            Self::Visitor { .. } => {
+                "A visitor token can only chat; this needs one of the gateway's client keys (ASSISTERS_CLIENT_KEYS) or a key with the scope `admin`."
+            }
+        };
+        Err(Failure::new(axum::http::StatusCode::FORBIDDEN, "insufficient_permissions", message))
     }
 }
 
@@ -65,12 +69,27 @@ pub(crate) async fn require_caller(State(app): State<Arc<App>>, mut request: Req
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
-    let standing = match app.visitor_limiter.take(caller.owner()) {
+    let standing = match count(&app, &caller) {
         Ok(standing) => standing,
         Err(exceeded) => return with_standing(Failure::rate_limited(exceeded).into_response(), exceeded.standing),
     };
     request.extensions_mut().insert(caller);
-    with_standing(next.run(request).await, standing)
+    let response = next.run(request).await;
+    match standing {
+        Some(standing) => with_standing(response, standing),
+        None => response,
+    }
+}
+
+/// Counts a request. Returns where the caller stands, nothing where there is no limit.
+fn count(app: &App, caller: &Caller) -> Result<Option<Standing>, Exceeded> {
+    let Some(tier) = app.tier(caller.owner()) else { return app.visitor_limiter.take(caller.owner()).map(Some) };
+    let limits = tier.limits();
+    // The longer window first: what it refuses must not count against the shorter.
+    if let Some(rate) = limits.requests_per_day {
+        app.day_limiter.take_at(caller.owner(), rate)?;
+    }
+    limits.requests_per_minute.map(|rate| app.key_limiter.take_at(caller.owner(), rate)).transpose()
 }
 
 impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
@@ -81,6 +100,18 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
     }
 }
 
+/// A caller who may do what is the owner's alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner;
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Owner {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Caller::from_request_parts(parts, state).await?.require_server().map(|()| Self)
+    }
+}
+
 fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller, Failure> {
     let bearer = bearer(headers);
     if let Some(key) = bearer.and_then(|bearer| app.config.client_keys.iter().find(|key| key.matches(bearer))) {
@@ -88,7 +119,12 @@ fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller, F
         if headers.contains_key(header::ORIGIN) {
             page_origin(app, method, headers)?;
         }
-        return Ok(Caller::Server { id: identifier::derived("srv_", &[key.expose()]) });
+        return Ok(Caller::Server { id: client_id(key), scopes: vec![Scope::Admin] });
+    }
+    if let Some(found) = bearer.and_then(|bearer| app.keys.find(bearer)) {
+        let key = found.map_err(|refusal| Failure::unauthorized(refusal.to_string()))?;
+        check_origin(app, method, headers, &key)?;
+        return Ok(Caller::Server { id: key.id, scopes: key.scopes });
     }
     let origin = page_origin(app, method, headers)?;
     let bearer = bearer.ok_or_else(|| Failure::unauthorized("there is no visitor token; ask POST /v1/visitor-tokens for one"))?;
@@ -100,6 +136,29 @@ fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller, F
         )));
     }
     Ok(Caller::Visitor { id: visitor.id })
+}
+
+/// Returns the name that the conversations of a client key are kept under.
+pub(crate) fn client_id(key: &Secret) -> String {
+    identifier::derived("srv_", &[key.expose()])
+}
+
+/// Checks that a key is used from where it may be: a page's on its origins, a server's by whoever sends no Origin, or from a page that may chat.
+fn check_origin(app: &App, method: &Method, headers: &HeaderMap, key: &Key) -> Result<(), Failure> {
+    let sent = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or_default());
+    let is_allowed = match sent {
+        None if key.is_for_pages() => false,
+        None => return Ok(()),
+        Some(text) => match text.parse().ok().and_then(|origin| key.covers(&origin)) {
+            Some(is_covered) => is_covered,
+            None if key.is_for_pages() => false,
+            None => return page_origin(app, method, headers).map(|_| ()),
+        },
+    };
+    if is_allowed {
+        return Ok(());
+    }
+    Err(Failure::origin_not_allowed("this key is for pages of other origins; its `allowed_origins` say which"))
 }
 
 /// Returns the token or key of the `Authorization` header.

@@ -5,25 +5,32 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use assisters_chat::protocol::ApiError;
+use assisters_chat::protocol::{ApiError, format_rfc3339};
 use axum::Router;
 use axum::serve::ListenerExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use crate::access::client_id;
 use crate::answer::Answers;
+use crate::assistants::Assistants;
 use crate::clock::Clock;
 use crate::config::{Config, UpstreamConfig};
 use crate::error::Failure;
+use crate::keys::Keys;
 use crate::knowledge::{Knowledge, KnowledgeError};
-use crate::limit::Limiter;
+use crate::limit::{Exceeded, Limiter, Rate};
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
+use crate::outbound::Outbound;
 use crate::routes;
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Records, SessionHeader, Store, StoreError, StoredRole};
+use crate::tier::Tier;
 use crate::token::{MintError, Tokens, parse_key};
 use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
+use crate::wallet::Wallet;
+use crate::webhooks::{self, EventKind, Webhooks};
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -35,11 +42,22 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) origins: AllowedOrigins,
     pub(crate) tokens: Tokens,
+    pub(crate) keys: Keys,
     pub(crate) visitor_limiter: Limiter,
+    /// Requests of keys per minute and per day, and conversations that they begin per day: each key at the rate of its tier.
+    pub(crate) key_limiter: Limiter,
+    pub(crate) day_limiter: Limiter,
+    pub(crate) conversation_limiter: Limiter,
     pub(crate) address_limiter: Limiter,
     pub(crate) upload_limiter: Limiter,
     pub(crate) store: Arc<dyn Store>,
+    /// What owners make, in the same store.
+    pub(crate) records: Records,
+    pub(crate) assistants: Assistants,
     pub(crate) upstream: Arc<dyn Upstream>,
+    pub(crate) outbound: Outbound,
+    pub(crate) wallet: Wallet,
+    pub(crate) webhooks: Webhooks,
     pub(crate) knowledge: Arc<Knowledge>,
     pub(crate) answers: Answers,
     pub(crate) metrics: Metrics,
@@ -93,24 +111,38 @@ impl Gateway {
         let knowledge = Arc::new(Knowledge::load(&config.knowledge, &config.knowledge_url)?);
         let store = store::open(&config.store)?;
         let upstream = upstream(&config, &knowledge, &clock)?;
+        let records = Records::new(Arc::clone(&store));
         let key = match config.token_secret {
             Some(key) => key,
             None => kept_token_key(store.as_ref()).await?,
         };
-        Ok(Self(Arc::new(App {
+        let outbound = Outbound::new(&config.private_hosts)?;
+        let webhooks = Webhooks::load(records.clone(), clock.clone()).await?;
+        let app = Arc::new(App {
             origins: AllowedOrigins::new(config.origins.clone(), config.public_origin.clone(), config.bind.ip()),
             tokens: Tokens::new(&key, config.token_lifetime_secs, clock.clone())?,
+            keys: Keys::load(records.clone(), clock.clone()).await?,
             visitor_limiter: Limiter::new(config.visitor_rate, clock.clone()),
+            key_limiter: Limiter::new(Rate::per_minute(u32::MAX), clock.clone()),
+            day_limiter: Limiter::new(Rate::per_day(u32::MAX), clock.clone()),
+            conversation_limiter: Limiter::new(Rate::per_day(u32::MAX), clock.clone()),
             address_limiter: Limiter::new(config.address_rate, clock.clone()),
             upload_limiter: Limiter::new(config.uploads.rate, clock.clone()),
             answers: Answers::new(clock.clone(), config.resume_grace),
+            wallet: Wallet::new(records.clone()),
+            webhooks,
+            outbound,
             metrics: Metrics::default(),
             config,
+            assistants: Assistants::new(records.clone(), clock.clone()),
             clock,
+            records,
             store,
             upstream,
             knowledge,
-        })))
+        });
+        tokio::spawn(webhooks::work(Arc::downgrade(&app)));
+        Ok(Self(app))
     }
 
     /// Returns the routes, for tests that need no socket.
@@ -163,8 +195,61 @@ impl App {
         }
     }
 
+    /// Tells of a conversation.
+    pub(crate) async fn tell_conversation(&self, event: EventKind, id: &str, header: &SessionHeader) {
+        let data = || {
+            json!({
+                "id": id,
+                "assistant_id": header.assistant,
+                "user_id": header.metadata.get("user_id"),
+                "metadata": header.metadata,
+                "created_at": format_rfc3339(header.created_at_secs),
+            })
+        };
+        self.webhooks.emit(event, data).await;
+    }
+
+    /// Tells of a message: its id, who wrote it, and what.
+    pub(crate) async fn tell_message(&self, session_id: &str, assistant: &str, (id, role, content): (&str, StoredRole, &str)) {
+        let created_at = format_rfc3339(self.clock.now_secs());
+        let data = || {
+            json!({
+                "id": id,
+                "conversation_id": session_id,
+                "assistant_id": assistant,
+                "role": role.as_str(),
+                "content": content,
+                "created_at": created_at,
+            })
+        };
+        self.webhooks.emit(EventKind::MessageCreated, data).await;
+    }
+
+    /// Returns the limits of a key by the name that its conversations are kept under; none for visitors.
+    pub(crate) fn tier(&self, owner: &str) -> Option<Tier> {
+        let is_client = || self.config.client_keys.iter().any(|key| client_id(key) == owner);
+        self.keys.tier(owner).or_else(|| is_client().then_some(self.config.client_key_tier))
+    }
+
+    /// Counts a conversation that a key begins.
+    pub(crate) fn count_conversation(&self, owner: &str) -> Result<(), Exceeded> {
+        let rate = self.tier(owner).and_then(|tier| tier.limits().conversations_per_day);
+        rate.map_or(Ok(()), |rate| self.conversation_limiter.take_at(owner, rate).map(|_| ()))
+    }
+
+    /// Checks that assistants are made here: an upstream with assistants of its own keeps them itself.
+    pub(crate) fn keeps_assistants(&self) -> Result<(), Failure> {
+        match &self.config.upstream {
+            UpstreamConfig::Api(api) if api.has_assistants => Err(routes::not_here("changes to assistants")),
+            UpstreamConfig::Api(_) | UpstreamConfig::Local { .. } => Ok(()),
+        }
+    }
+
     /// Whether the upstream surely does not have an assistant. An upstream that can not say so will say when it is asked.
     pub(crate) async fn lacks_assistant(&self, name: &str) -> Option<ApiError> {
+        if matches!(self.assistants.find(name).await, Ok(Some(_))) {
+            return None;
+        }
         let error = self.upstream.assistant(name).await.err()?;
         (error.code.as_deref() == Some("assistant_not_found")).then_some(error)
     }

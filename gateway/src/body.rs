@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::app::App;
@@ -35,6 +36,29 @@ impl FromRequest<Arc<App>> for Fields {
             Ok(_) => Err(Failure::invalid("body", "the request body must be a JSON object")),
             Err(error) => Err(Failure::invalid("body", format!("the request body is not JSON: {error}"))),
         }
+    }
+}
+
+/// A JSON body of one type. Unknown fields are ignored; a missing or wrong one is named in the error. No body at all is an empty object.
+#[derive(Clone, Debug)]
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        let Fields(fields) = Fields::from_request(request, app).await?;
+        serde_path_to_error::deserialize(Value::Object(fields)).map(Self).map_err(|error| wrong_field(&error))
+    }
+}
+
+fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Failure {
+    let (path, reason) = (error.path().to_string(), error.inner().to_string());
+    let missing = reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match missing {
+        Some(name) if path == "." => Failure::invalid(name.to_owned(), format!("`{name}` is missing")),
+        Some(name) => Failure::invalid(format!("{path}.{name}"), format!("`{path}.{name}` is missing")),
+        None => Failure::invalid(path.clone(), format!("`{path}` is wrong: {reason}")),
     }
 }
 

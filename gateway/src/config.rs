@@ -11,6 +11,7 @@ use crate::limit::Rate;
 use crate::options::Options;
 use crate::origin::{Origin, OriginError, OriginPattern};
 use crate::secret::Secret;
+use crate::tier::Tier;
 
 /// The resolved configuration: no field still means "maybe default".
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Config {
     pub demo: PathBuf,
     /// Keys of the owner's own servers.
     pub client_keys: Vec<Secret>,
+    /// How much those may do.
+    pub client_key_tier: Tier,
     /// What tokens are sealed with, where the owner chose it.
     pub token_secret: Option<[u8; 32]>,
     /// How long a token is good for.
@@ -51,6 +54,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Files that visitors attach.
     pub uploads: UploadConfig,
+    /// Hosts of a private network that requests to given addresses may reach.
+    pub private_hosts: Vec<String>,
     /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest.
     pub resume_grace: Duration,
     /// How long answers may run on after a stop.
@@ -178,6 +183,7 @@ impl Options {
             dist: self.dist,
             demo: self.demo,
             client_keys: self.client_keys.into_iter().filter(|key| !key.expose().is_empty()).collect(),
+            client_key_tier: self.client_key_tier,
             token_secret: self
                 .token_secret
                 .filter(|text| !text.expose().is_empty())
@@ -195,6 +201,7 @@ impl Options {
                 rate: self.upload_rate,
                 storage_bytes: self.upload_storage_bytes,
             },
+            private_hosts: self.private_hosts.into_iter().filter(|host| !host.trim().is_empty()).collect(),
             resume_grace: Duration::from_secs(self.resume_secs),
             shutdown_deadline: Duration::from_secs(self.shutdown_secs),
         })

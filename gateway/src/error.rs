@@ -1,5 +1,7 @@
 //! Failures as the page sees them: the union of the dialects' error bodies, with the headers that go with it.
 
+use std::borrow::Cow;
+
 use assisters_chat::protocol::{ApiError, Dialect, ErrorKind, format_rfc3339};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::limit::Exceeded;
+use crate::store::StoreError;
 
 /// A request that failed: what the page is told. Holds nothing secret.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +17,7 @@ pub struct Failure {
     status: StatusCode,
     code: String,
     message: String,
-    param: Option<&'static str>,
+    param: Option<Cow<'static, str>>,
     /// Boxed: a failure is moved through every route.
     details: Option<Box<Value>>,
     retry_after_secs: Option<u64>,
@@ -29,8 +32,8 @@ impl Failure {
 
     /// 400: the request is wrong; `param` names the field.
     #[must_use]
-    pub fn invalid(param: &'static str, message: impl Into<String>) -> Self {
-        Self { param: Some(param), ..Self::new(StatusCode::BAD_REQUEST, "invalid_request", message) }
+    pub fn invalid(param: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { param: Some(param.into()), ..Self::new(StatusCode::BAD_REQUEST, "invalid_request", message) }
     }
 
     /// 401: no key or token, or a wrong or expired one.
@@ -77,6 +80,12 @@ impl Failure {
         }
     }
 
+    /// Gives a code that says more than the status does.
+    #[must_use]
+    pub(crate) fn with_code(self, code: &str) -> Self {
+        Self { code: code.to_owned(), ..self }
+    }
+
     /// Adds what a program may want to know.
     #[must_use]
     pub(crate) fn with_details(self, details: Value) -> Self {
@@ -88,6 +97,8 @@ impl Failure {
     pub(crate) fn in_words_of(mut self, dialect: Dialect) -> Self {
         self.code = match (dialect, self.code.as_str()) {
             (Dialect::Execute, "rate_limit_exceeded") => "RATE_LIMITED".to_owned(),
+            // Who may come in at all is asked before anything of the dialect is.
+            (Dialect::Execute, code @ ("invalid_api_key" | "origin_not_allowed" | "insufficient_permissions")) => code.to_owned(),
             (Dialect::Execute, code) => code.to_ascii_uppercase(),
             (Dialect::Threads, "invalid_request") => "invalid_request_error".to_owned(),
             (_, code) => code.to_owned(),
@@ -104,7 +115,7 @@ impl Failure {
             "status": self.status.as_u16(),
             "type": type_of(self.status),
         });
-        if let Some(param) = self.param {
+        if let Some(param) = &self.param {
             error["param"] = json!(param);
         }
         if let Some(details) = &self.details {
@@ -140,6 +151,14 @@ impl IntoResponse for Failure {
         // For whoever can tell it better.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// A failure of the store: the log has the cause.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::internal()
     }
 }
 

@@ -27,7 +27,8 @@ pub fn derived(prefix: &str, parts: &[&str]) -> String {
     spell(prefix, digest.get(..16).unwrap_or(&digest))
 }
 
-fn spell(prefix: &str, bytes: &[u8]) -> String {
+/// Returns `prefix` and the bytes in hexadecimal.
+pub(crate) fn spell(prefix: &str, bytes: &[u8]) -> String {
     let mut text = String::with_capacity(prefix.len() + bytes.len() * 2);
     text.push_str(prefix);
     for byte in bytes {

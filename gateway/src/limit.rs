@@ -15,6 +15,20 @@ pub struct Rate {
     window: Window,
 }
 
+impl Rate {
+    /// So many in a minute.
+    #[must_use]
+    pub fn per_minute(limit: u32) -> Self {
+        Self { limit, window: Window::Minute }
+    }
+
+    /// So many in a day.
+    #[must_use]
+    pub fn per_day(limit: u32) -> Self {
+        Self { limit, window: Window::Day }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Window {
     Second,
@@ -113,6 +127,14 @@ impl Limiter {
     /// # Errors
     /// [`Exceeded`] when there were too many; the refused request itself is not counted.
     pub fn take(&self, key: &str) -> Result<Standing, Exceeded> {
+        self.take_at(key, self.rate)
+    }
+
+    /// Counts one request of a `key` that has a rate of its own, in the same window as the limiter's.
+    ///
+    /// # Errors
+    /// [`Exceeded`] when there were too many; the refused request itself is not counted.
+    pub fn take_at(&self, key: &str, rate: Rate) -> Result<Standing, Exceeded> {
         let now = self.clock.now_millis();
         let window = self.rate.window.millis();
         // A panic while counting leaves nothing half done.
@@ -124,7 +146,7 @@ impl Limiter {
         while times.front().is_some_and(|first| first + window <= now) {
             times.pop_front();
         }
-        let limit = self.rate.limit;
+        let limit = rate.limit;
         let used = u32::try_from(times.len()).unwrap_or(u32::MAX);
         if used < limit {
             times.push_back(now);

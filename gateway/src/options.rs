@@ -9,6 +9,7 @@ use clap::Parser;
 
 use crate::limit::Rate;
 use crate::secret::Secret;
+use crate::tier::Tier;
 
 /// Keeps the secret key out of the page, serves the widget, and answers from an embedded assistant by default.
 #[derive(Clone, Debug, Parser)]
@@ -85,6 +86,10 @@ pub struct Options {
     )]
     pub client_keys: Vec<Secret>,
 
+    /// How much each of those keys may do
+    #[arg(long, env = "ASSISTERS_CLIENT_KEY_TIER", default_value = "standard", value_name = "TIER")]
+    pub client_key_tier: Tier,
+
     /// What visitor tokens are sealed with: 64 hexadecimal digits [default: made once and kept in the store]
     #[arg(long, env = "ASSISTERS_TOKEN_SECRET", hide_env_values = true, value_name = "HEX")]
     pub token_secret: Option<Secret>,
@@ -134,6 +139,10 @@ pub struct Options {
     /// The most that all attached files may take together
     #[arg(long, env = "ASSISTERS_UPLOAD_STORAGE_BYTES", default_value_t = 268_435_456, value_name = "BYTES")]
     pub upload_storage_bytes: u64,
+
+    /// Hosts of a private network that webhooks, tools and pages to read may be on, as `app.internal` or `127.0.0.1` [default: none]
+    #[arg(long, env = "ASSISTERS_PRIVATE_HOSTS", value_delimiter = ',', value_name = "HOST,…")]
+    pub private_hosts: Vec<String>,
 
     /// How long an answer goes on that nobody reads, so that a page that was reloaded can have the rest
     #[arg(long, env = "ASSISTERS_RESUME_SECS", default_value_t = 60, value_name = "SECS")]

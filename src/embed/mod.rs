@@ -178,6 +178,7 @@ fn hooks(options: &JsValue) -> Hooks {
         decorate: function("decorate"),
         count: function("count"),
         files: function("files"),
+        earlier: function("earlier"),
     }
 }
 

@@ -90,6 +90,7 @@ impl Session {
         self.with(|core| core.outbox.clear());
         self.stop();
         self.forget_at_server();
+        self.drop_earlier();
         self.with(|core| {
             core.conversation.clear();
             core.session_id = None;
@@ -119,7 +120,7 @@ impl Session {
     }
 
     /// Returns the message of a number, as [`MessageId::get`] gives it.
-    pub fn find_message(self, number: u32) -> Option<MessageId> {
+    pub fn find_message(self, number: i32) -> Option<MessageId> {
         self.with(|core| core.conversation.find(number)).flatten()
     }
 

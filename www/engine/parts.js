@@ -44,6 +44,12 @@ export const fetchAhead = ({ messages, persist, dialect, tools }) => {
   }
 };
 
+/** Has those compiled while the program starts, once it is known that the page's policy lets it. */
+export const compileAhead = () => {
+  // As above.
+  for (const name of Object.keys(ahead)) moduleOf(name).catch(() => {});
+};
+
 /**
  * Fetches a part of the program, or a script. Every copy of the engine is given this one: a copy that is imported anew after a panic has neither the
  * modules nor the places of the first.

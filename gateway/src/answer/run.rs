@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, format_rfc3339};
+use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, Usage, format_rfc3339};
 use futures_util::StreamExt as _;
 
 use super::attachments;
@@ -11,10 +11,14 @@ use super::attendance::Attendance;
 use super::calls::{CallAnswers, OpenCalls};
 use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
+use crate::assistants::{MadeAssistant, Tally};
 use crate::identifier;
+use crate::limit::Exceeded;
 use crate::metrics::Outcome;
-use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource};
+use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource, StoredUsage};
 use crate::upstream::{Answer, Asked, Question, Utterance};
+use crate::wallet::insufficient_funds;
+use crate::webhooks::EventKind;
 
 /// What the upstream is told of a conversation, at most.
 const EARLIER_MESSAGES: usize = 20;
@@ -46,10 +50,12 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
     let _over = Over { app: &app, run: &run };
     let mut collected = Collected::default();
     let mut attendance = Attendance::new(&app, &run);
+    let mut account = Account::of(&ask, None);
     let end = match attendance.attended(begin(&app, &run, &ask)).await {
         None => End::Abandoned,
         Some(Err(error)) => End::Failed(error),
         Some(Ok((answer, begun))) => {
+            account = Account::of(&ask, begun.made.as_ref());
             run.accept();
             run.push(Event::Started { message_id: Some(run.message_id.clone()) });
             let end = pass_on(&app, &run, answer, &mut collected, &mut attendance).await;
@@ -59,7 +65,7 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
             end
         }
     };
-    settle(&app, &run, &ask, collected, end).await;
+    settle(&app, &run, &ask, collected, end, account).await;
 }
 
 /// Tells the readers that a run is over even when it panics: they would wait for ever.
@@ -77,8 +83,32 @@ impl Drop for Over<'_> {
     }
 }
 
+/// What an answer is counted for.
+struct Account {
+    /// The assistant's slug, whichever name it was asked by.
+    slug: String,
+    price_per_million_tokens: f64,
+}
+
+impl Account {
+    fn of(ask: &Ask, made: Option<&MadeAssistant>) -> Self {
+        Self {
+            slug: made.map_or_else(|| ask.assistant.clone(), |made| made.slug.clone()),
+            price_per_million_tokens: made.map_or(0.0, |made| made.settings.price_per_million_tokens),
+        }
+    }
+
+    /// Returns what an answer costs: at the owner's price, else what the upstream says.
+    fn cost(&self, tokens: u64, said: Option<f64>) -> Option<f64> {
+        #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
+        let own = tokens as f64 * self.price_per_million_tokens / 1e6;
+        if own > 0.0 { Some(own) } else { said }
+    }
+}
+
 /// What is known of an answer once the upstream has taken its message.
 struct Begun {
+    made: Option<MadeAssistant>,
     header: SessionHeader,
     question: String,
     rounds: Vec<ToolRound>,
@@ -110,16 +140,23 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         // A conversation that begins with the same words is another one.
         app.store.delete_session(&ask.session).await.map_err(|error| store_error(&error))?;
     }
+    if app.wallet.balance().await.map_err(|error| store_error(&error))?.is_some_and(|balance| balance <= 0.0) {
+        return Err(insufficient_funds());
+    }
+    let made = app.assistants.find(&ask.assistant).await.map_err(|error| store_error(&error))?;
     let session = app.store.session(&ask.session).await.map_err(|error| store_error(&error))?;
+    let is_known = session.is_some();
     let (mut header, messages) = match session {
         Some(session) => (session.header, session.messages),
         None => {
+            app.count_conversation(&ask.session.owner).map_err(too_many_conversations)?;
             let header = SessionHeader {
                 assistant: ask.assistant.clone(),
                 metadata: ask.metadata.clone(),
                 upstream_id: None,
                 created_at_secs: app.clock.now_secs(),
                 pending: None,
+                ended_at_secs: None,
             };
             app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
             (header, Vec::new())
@@ -130,8 +167,17 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         (CallAnswers::Outputs(_), Some(pending)) => pending.question.clone(),
         _ => ask.text.clone(),
     };
+    if header.ended_at_secs.take().is_some() {
+        // Whoever says more has not ended.
+        app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
+    }
     if is_new {
-        remember(app, ask, &run.question_id, StoredRole::User, &ask.text, &[]).await.map_err(|error| store_error(&error))?;
+        let said = Said { id: &run.question_id, role: StoredRole::User, text: &ask.text, sources: &[], usage: None };
+        remember(app, ask, said).await.map_err(|error| store_error(&error))?;
+        if messages.is_empty() {
+            begin_counting(app, ask, made.as_ref(), &header, is_known).await.map_err(|error| store_error(&error))?;
+        }
+        app.tell_message(&ask.session.id, &ask.assistant, (&run.question_id, StoredRole::User, &ask.text)).await;
     }
     let earlier = match &ask.earlier {
         Earlier::Sent(earlier) | Earlier::PageOnly(earlier) => earlier.clone(),
@@ -150,6 +196,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     let (settled, attachments) = attachments::settle(app, ask, &text).await?;
     let question = Question {
         assistant: ask.assistant.clone(),
+        made: made.clone(),
         text: settled,
         attachments,
         tools: ask.tools.clone(),
@@ -167,7 +214,29 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         header.upstream_id = upstream_id;
         app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
     }
-    Ok((answer, Begun { header, question: text, rounds }))
+    Ok((answer, Begun { made, header, question: text, rounds }))
+}
+
+/// Counts a conversation with its first message, and tells of it where it began with that.
+async fn begin_counting(
+    app: &App,
+    ask: &Ask,
+    made: Option<&MadeAssistant>,
+    header: &SessionHeader,
+    is_known: bool,
+) -> Result<(), StoreError> {
+    app.assistants.tally(&Account::of(ask, made).slug, |tally| tally.conversations += 1).await?;
+    if !is_known {
+        app.tell_conversation(EventKind::ConversationCreated, &ask.session.id, header).await;
+    }
+    Ok(())
+}
+
+fn too_many_conversations(exceeded: Exceeded) -> ApiError {
+    #[allow(clippy::cast_precision_loss, reason = "seconds of a day")]
+    let retry_after_secs = Some(exceeded.retry_after_secs as f64);
+    let message = format!("Rate limit exceeded: {} conversations a day.", exceeded.standing.limit);
+    ApiError { retry_after_secs, ..ApiError::new(ErrorKind::RateLimited, message) }
 }
 
 /// Passes the upstream's events to the readers until the answer ends.
@@ -217,14 +286,20 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
 }
 
 /// Remembers what came, counts it, and only then tells the readers that it is over.
-async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End) {
+async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End, account: Account) {
+    let usage = match &end {
+        End::Finished(finish) => finish.usage.map(stored_usage),
+        End::Failed(_) | End::Abandoned => None,
+    };
     if !collected.text.is_empty() {
         let sources: Vec<StoredSource> = collected.sources.iter().map(StoredSource::from).collect();
-        match remember(app, ask, &run.message_id, StoredRole::Assistant, &collected.text, &sources).await {
+        let said = Said { id: &run.message_id, role: StoredRole::Assistant, text: &collected.text, sources: &sources, usage };
+        match remember(app, ask, said).await {
             // The visitor may forget a conversation while its answer comes.
             Ok(()) | Err(StoreError::NoSession) => {}
             Err(error) => tracing::error!(%error, "the answer could not be stored"),
         }
+        app.tell_message(&ask.session.id, &ask.assistant, (&run.message_id, StoredRole::Assistant, &collected.text)).await;
     }
     match end {
         End::Abandoned => {
@@ -245,11 +320,9 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End)
         }
         End::Finished(finish) => {
             let now = app.clock.now_secs();
-            let usage = finish.usage.unwrap_or_default();
-            let tokens = usage.total.unwrap_or_else(|| usage.input.unwrap_or_default() + usage.output.unwrap_or_default());
-            let day = format_rfc3339(now);
-            let day = day.split('T').next().unwrap_or_default();
-            if let Err(error) = app.store.add_usage(day, &ask.assistant, tokens, finish.cost.unwrap_or_default()).await {
+            let tokens = usage.map_or(0, |usage| usage.total);
+            let cost = account.cost(tokens, finish.cost);
+            if let Err(error) = count(app, &account, tokens, cost.unwrap_or_default(), now).await {
                 tracing::error!(%error, "the usage could not be stored");
             }
             app.metrics.count_answer(Outcome::Finished, tokens);
@@ -258,29 +331,51 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End)
                 message_id: Some(run.message_id.clone()),
                 session_id: Some(ask.session.id.clone()),
                 created_at: Some(format_rfc3339(now)),
+                cost,
                 ..finish
             }));
         }
     }
 }
 
-async fn remember(
-    app: &App,
-    ask: &Ask,
-    id: &str,
+/// Counts a finished answer.
+async fn count(app: &App, account: &Account, tokens: u64, cost: f64, now: u64) -> Result<(), StoreError> {
+    let day = format_rfc3339(now);
+    app.store.add_usage(day.split('T').next().unwrap_or_default(), &account.slug, tokens, cost).await?;
+    app.wallet.spend(cost).await?;
+    let count = move |tally: &mut Tally| {
+        tally.messages += 1;
+        tally.last_asked_at_secs = Some(now);
+    };
+    app.assistants.tally(&account.slug, count).await
+}
+
+fn stored_usage(usage: Usage) -> StoredUsage {
+    let (input, output) = (usage.input.unwrap_or_default(), usage.output.unwrap_or_default());
+    StoredUsage { input, output, total: usage.total.unwrap_or(input + output) }
+}
+
+/// One message to remember.
+struct Said<'a> {
+    id: &'a str,
     role: StoredRole,
-    text: &str,
-    sources: &[StoredSource],
-) -> Result<(), StoreError> {
+    text: &'a str,
+    sources: &'a [StoredSource],
+    usage: Option<StoredUsage>,
+}
+
+async fn remember(app: &App, ask: &Ask, said: Said<'_>) -> Result<(), StoreError> {
     if matches!(ask.earlier, Earlier::PageOnly(_)) {
         return Ok(());
     }
     let message = StoredMessage {
-        id: id.to_owned(),
-        role,
-        content: text.to_owned(),
+        id: said.id.to_owned(),
+        role: said.role,
+        content: said.text.to_owned(),
         created_at_secs: app.clock.now_secs(),
-        sources: sources.to_vec(),
+        sources: said.sources.to_vec(),
+        usage: said.usage,
+        feedback: None,
     };
     app.store.put_message(&ask.session, message).await
 }

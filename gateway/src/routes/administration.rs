@@ -1,36 +1,52 @@
-//! What the documents offer to owners: making and changing assistants, knowledge, webhooks. Never for visitors, and not done here.
+//! What is the owner's alone: assistants, drafts, prompts. Visitors are refused by every one of these routes ([`Owner`](crate::access::Owner)).
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
-use axum::routing::{any, delete, get, post};
+use axum::routing::{any, delete, post, put};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::access::Caller;
+use super::{keys, owned_assistants, prompt_history, webhooks};
+use crate::access::Owner;
 use crate::app::App;
 use crate::error::Failure;
 
-/// Routes that visitors are refused, each with the methods that are the owner's alone.
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/assistants", post(refuse).put(refuse).delete(refuse))
-        .route("/assistants/{id}", post(refuse).put(refuse).patch(refuse).delete(refuse))
-        .route("/assistants/{id}/_edit", post(refuse))
-        .route("/assistants/{id}/draft", delete(refuse).get(refuse).put(refuse))
-        .route("/assistants/{id}/draft/_commit", post(refuse))
-        .route("/assistants/{id}/prompt-history", get(refuse))
-        .route("/assistants/{id}/prompt-history/{*rest}", any(refuse))
-        .route("/assisters", post(refuse))
-        .route("/assisters/{id}", post(refuse).put(refuse).delete(refuse))
+/// Returns the routes.
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(owned_assistants::create))
+        .routes(routes!(owned_assistants::update, owned_assistants::delete))
+        .routes(routes!(owned_assistants::edit))
+        .routes(routes!(owned_assistants::read_draft, owned_assistants::change_draft, owned_assistants::discard))
+        .routes(routes!(owned_assistants::commit))
+        .routes(routes!(prompt_history::list))
+        .routes(routes!(prompt_history::compare_versions))
+        .routes(routes!(prompt_history::statistics))
+        .routes(routes!(prompt_history::read))
+        .routes(routes!(prompt_history::roll_back))
+        .routes(routes!(keys::create, keys::list))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(webhooks::read, webhooks::delete))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::replay))
+        // The same under the words of other documents, and with the methods that they use for a change.
+        .route("/assistants/{id}", post(owned_assistants::update).patch(owned_assistants::update))
+        .route("/assistants/{id}/draft", post(owned_assistants::change_draft).patch(owned_assistants::change_draft))
+        .route("/assisters", post(owned_assistants::create))
+        .route("/assisters/{id}", put(owned_assistants::update).post(owned_assistants::update).patch(owned_assistants::update))
+        .route("/assisters/{id}", delete(owned_assistants::delete))
         .route("/knowledge-bases", any(refuse))
         .route("/knowledge-bases/{*rest}", any(refuse))
-        .route("/webhooks", any(refuse))
-        .route("/webhooks/{*rest}", any(refuse))
 }
 
 /// Refuses visitors; the owner's servers learn that it is the API itself that does this.
-async fn refuse(caller: Caller, request: Request) -> Result<(), Failure> {
-    caller.require_server()?;
-    let message = format!("The gateway does not pass on {} {}; ask the API itself.", request.method(), request.uri().path());
-    Err(Failure::not_found("not_found", message))
+async fn refuse(_: Owner, request: Request) -> Result<(), Failure> {
+    Err(not_here(&format!("{} {}", request.method(), request.uri().path())))
+}
+
+/// Returns the failure for what the API itself does.
+pub(crate) fn not_here(what: &str) -> Failure {
+    Failure::not_found("not_found", format!("The gateway does not pass on {what}; ask the API itself."))
 }

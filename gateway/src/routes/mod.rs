@@ -8,8 +8,12 @@ mod chats;
 mod completions;
 mod conversations;
 mod execute;
+mod feedback;
 mod health;
+mod keys;
+mod owned_assistants;
 mod pages;
+mod prompt_history;
 mod respond;
 mod sessions;
 mod streams;
@@ -18,6 +22,7 @@ mod tools;
 mod transcript;
 mod uploads;
 mod visitor_tokens;
+mod webhooks;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -25,25 +30,36 @@ use std::time::Instant;
 
 use assisters_chat::protocol::Dialect;
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::{limit_address, require_caller};
 use crate::app::App;
 use crate::error::Failure;
+use crate::openapi;
+
+pub(crate) use self::administration::not_here;
+pub(crate) use self::sessions::internal;
+pub(crate) use self::tools::read_tool;
 
 /// Returns all routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let (routes, document) = api(&app);
     // A panic is caught inside, so that it is logged and counted like any other 500.
     Router::new()
-        .nest("/v1", api(&app))
+        .nest("/v1", routes.clone())
         // Two documents have their paths below /api. The same routes are in both places, so that a widget finds its tokens in either.
-        .nest("/api", api(&app))
+        .nest("/api", routes)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::complete(document)))
         .merge(health::router())
         .merge(pages::router())
         .layer(CatchPanicLayer::custom(panicked))
@@ -52,44 +68,54 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 /// The routes of every dialect. Visitors reach what a chat needs; what is the owner's alone asks for more itself.
-fn api(app: &Arc<App>) -> Router<Arc<App>> {
-    let for_callers = Router::new()
-        .route("/chat", post(chat::answer))
-        .route("/chat/stream", post(chat::stream))
-        .route("/sessions/{id}", get(sessions::read_session).delete(sessions::delete))
-        .route("/conversations", post(conversations::begin))
-        .route("/conversations/{id}", get(sessions::read_conversation).delete(sessions::delete))
-        .route("/conversations/{id}/messages", post(conversations::answer))
-        .route("/conversations/{id}/messages/stream", post(conversations::stream))
-        .route("/threads", post(threads::begin))
-        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete))
-        .route("/threads/{id}/messages", get(sessions::read_thread_messages).post(threads::post))
-        .route("/threads/{id}/messages/stream", get(threads::stream))
-        .route("/chat/completions", post(completions::complete))
-        .route("/assistants/{id}/execute", post(execute::execute))
-        .route("/chats/{id}", post(chats::answer).get(sessions::read_chat).delete(sessions::delete))
-        .route("/streams/{message_id}", get(streams::resume).delete(streams::stop))
+fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
+    let for_callers = OpenApiRouter::new()
+        .routes(routes!(chat::answer))
+        .routes(routes!(chat::stream))
+        .routes(routes!(sessions::read_session, sessions::delete))
+        .routes(routes!(conversations::begin))
+        .routes(routes!(sessions::read_conversation, conversations::change))
+        .routes(routes!(conversations::answer))
+        .routes(routes!(conversations::stream))
+        .routes(routes!(feedback::give))
+        .routes(routes!(threads::begin))
+        .routes(routes!(sessions::read_thread, threads::change))
+        .routes(routes!(sessions::read_thread_messages, threads::post))
+        .routes(routes!(threads::stream))
+        .routes(routes!(completions::complete))
+        .routes(routes!(execute::execute))
+        .routes(routes!(chats::answer, sessions::read_chat))
+        .routes(routes!(streams::resume, streams::stop))
+        .routes(routes!(assistants::list))
+        .routes(routes!(assistants::read))
+        .routes(routes!(account::usage))
+        .routes(routes!(account::wallet, account::set_wallet))
+        // The same under the words of other documents, and with the methods that they use.
+        .route("/conversations/{id}", delete(sessions::delete).patch(conversations::change))
+        .route("/threads/{id}", delete(sessions::delete).patch(threads::change))
+        .route("/chats/{id}", delete(sessions::delete))
+        .route("/sessions/{id}/messages/{message_id}/feedback", post(feedback::give))
+        .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
-        .route("/assistants", get(assistants::list))
-        .route("/assistants/{id}", get(assistants::read))
-        .route("/usage", get(account::usage))
-        .route("/wallet", get(account::wallet))
         .merge(uploads::router(app))
-        .merge(administration::router())
-        .method_not_allowed_fallback(wrong_method)
-        .route_layer(from_fn_with_state(Arc::clone(app), require_caller));
-    Router::new()
-        .route("/visitor-tokens", post(visitor_tokens::mint))
+        .merge(administration::router());
+    let (for_callers, mut document) = for_callers.split_for_parts();
+    let for_callers =
+        for_callers.method_not_allowed_fallback(wrong_method).route_layer(from_fn_with_state(Arc::clone(app), require_caller));
+    let (for_pages, of_pages) = OpenApiRouter::new().routes(routes!(visitor_tokens::mint)).split_for_parts();
+    document.merge(of_pages);
+    let router = for_pages
         // Whoever answers fetches it with no token: its address can not be guessed.
         .route("/uploads/{id}/{name}", get(uploads::read_file))
         .merge(for_callers)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), limit_address))
-        .layer(from_fn(in_own_words))
+        .layer(from_fn_with_state(Arc::clone(app), in_own_words))
         .layer(cors(app))
-        .layer(map_response(not_cached))
+        .layer(map_response(not_cached));
+    (router, document)
 }
 
 /// Lets scripts of allowed origins read the answers.
@@ -98,13 +124,13 @@ fn cors(app: &Arc<App>) -> CorsLayer {
     let allow = AllowOrigin::predicate(move |origin, parts| {
         let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let origin = origin.to_str().ok().and_then(|origin| origin.parse().ok());
-        origin.is_some_and(|origin| app.origins.allow(&origin, host))
+        origin.is_some_and(|origin| app.origins.allow(&origin, host) || app.keys.allow(&origin))
     });
     let headers = ["authorization", "content-type", "accept", "idempotency-key", "last-event-id"];
     let exposed = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after", "date"];
     CorsLayer::new()
         .allow_origin(allow)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(headers.map(HeaderName::from_static))
         .expose_headers(exposed.map(HeaderName::from_static))
         .max_age(std::time::Duration::from_secs(600))
@@ -117,14 +143,18 @@ async fn not_cached(mut response: Response) -> Response {
 }
 
 /// Tells failures with the codes of the dialect that the route belongs to.
-async fn in_own_words(request: Request, next: Next) -> Response {
+async fn in_own_words(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let dialect = if path.ends_with("/execute") {
+    let whole = request.extensions().get::<OriginalUri>().map_or(path, |OriginalUri(uri)| uri.path());
+    let dialect = if whole.starts_with("/api/assistants") || path.ends_with("/execute") {
         Some(Dialect::Execute)
     } else {
-        path.starts_with("/threads").then_some(Dialect::Threads)
+        (path.starts_with("/threads") || path.starts_with("/assisters")).then_some(Dialect::Threads)
     };
     let mut response = next.run(request).await;
+    if dialect == Some(Dialect::Threads) {
+        count_down(response.headers_mut(), app.clock.now_secs());
+    }
     match (response.extensions_mut().remove::<Failure>(), dialect) {
         (Some(failure), Some(dialect)) => {
             let (parts, _) = response.into_parts();
@@ -135,6 +165,14 @@ async fn in_own_words(request: Request, next: Next) -> Response {
             response
         }
         _ => response,
+    }
+}
+
+/// One document has the seconds that are left in `X-RateLimit-Reset`, the others have the time.
+fn count_down(headers: &mut HeaderMap, now_secs: u64) {
+    let reset = headers.get("x-ratelimit-reset").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if let Some(reset) = reset {
+        headers.insert("x-ratelimit-reset", HeaderValue::from(reset.saturating_sub(now_secs)));
     }
 }
 

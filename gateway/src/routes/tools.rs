@@ -27,7 +27,8 @@ pub(super) fn offered_tools(fields: &Fields) -> Result<Vec<Tool>, Failure> {
     functions.map(|entry| read_tool(entry.get("function").unwrap_or(entry))).collect()
 }
 
-fn read_tool(entry: &Value) -> Result<Tool, Failure> {
+/// Reads a function by its `name`, and what else is said of it.
+pub(crate) fn read_tool(entry: &Value) -> Result<Tool, Failure> {
     let name = entry.get("name").and_then(Value::as_str).unwrap_or_default();
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if name.is_empty() || name.len() > NAME_LIMIT || !name.chars().all(is_name) {

@@ -7,20 +7,24 @@
 use std::sync::Arc;
 
 use assisters_chat::protocol::{format_rfc3339, segment};
+use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 use bytes::Bytes;
 use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::sessions::internal;
 use crate::access::Caller;
 use crate::app::App;
 use crate::body::DRAINED_BYTES;
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::openapi::requests::UploadRequest;
+use crate::openapi::{ErrorBody, Refusals};
 use crate::store::{StoreError, Upload};
 use crate::upload::{FOLDER, is_allowed, media_type, safe_name, served_type};
 use crate::{config::Config, identifier};
@@ -31,12 +35,13 @@ const FORM_BYTES: usize = 64 * 1024;
 /// A browser runs nothing of such a document, wherever it is shown.
 const FILE_POLICY: &str = "sandbox; default-src 'none'";
 
-pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
+pub(super) fn router(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
     let limit = app.config.uploads.max_bytes.saturating_add(DRAINED_BYTES).saturating_add(FORM_BYTES);
-    Router::new().route("/uploads", post(put).layer(DefaultBodyLimit::max(limit)))
+    OpenApiRouter::new().routes(routes!(put)).layer(DefaultBodyLimit::max(limit))
 }
 
 /// Keeps a file.
+#[utoipa::path(post, path = "/uploads", tag = "Uploads", request_body(content = UploadRequest, content_type = "multipart/form-data"), responses((status = 201, body = serde_json::Value), (status = 415, body = ErrorBody), Refusals))]
 async fn put(State(app): State<Arc<App>>, caller: Caller, request: Request) -> Result<Response, Failure> {
     let config = &app.config.uploads;
     if config.max_bytes == 0 {

@@ -2,6 +2,7 @@
 //!
 //! Messages have rows of their own, so a long conversation is not written again with every message.
 
+mod records;
 mod uploads;
 
 use std::path::Path;
@@ -11,6 +12,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
+use super::records::{Change, Collection};
 use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// (owner, session) → header as JSON.
@@ -41,6 +43,7 @@ impl EmbeddedStore {
         transaction.open_table(USAGE).map_err(redb::Error::from)?;
         transaction.open_table(SETTINGS).map_err(redb::Error::from)?;
         uploads::open_tables(&transaction)?;
+        records::open_tables(&transaction)?;
         transaction.commit().map_err(redb::Error::from)?;
         Ok(Self(Arc::new(database)))
     }
@@ -113,6 +116,20 @@ impl Store for EmbeddedStore {
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         let (name, value) = (name.to_owned(), value.to_owned());
         self.run(move |database| Ok(write_setting(database, &name, &value)?)).await
+    }
+
+    async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |database| Ok(records::read(database, collection, &id)?)).await
+    }
+
+    async fn records(&self, collection: Collection, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let prefix = prefix.to_owned();
+        self.run(move |database| Ok(records::list(database, collection, &prefix)?)).await
+    }
+
+    async fn change_records(&self, change: Change) -> Result<(), StoreError> {
+        self.run(move |database| Ok(records::change(database, change)?)).await
     }
 }
 

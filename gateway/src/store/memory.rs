@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use super::records::{Change, Collection, Rows, Verdict};
 use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// Keeps everything in memory.
@@ -18,6 +19,7 @@ struct Tables {
     usage: BTreeMap<(String, String), (u64, f64)>,
     settings: HashMap<String, String>,
     uploads: HashMap<String, (Upload, Bytes)>,
+    records: BTreeMap<(String, String), String>,
 }
 
 impl MemoryStore {
@@ -107,6 +109,60 @@ impl Store for MemoryStore {
 
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         self.tables().settings.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {
+        MemoryRows(&mut self.tables().records, Vec::new()).text(collection, id)
+    }
+
+    async fn records(&self, collection: Collection, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        MemoryRows(&mut self.tables().records, Vec::new()).texts(collection, prefix)
+    }
+
+    async fn change_records(&self, change: Change) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        let mut rows = MemoryRows(&mut tables.records, Vec::new());
+        match change(&mut rows) {
+            Verdict::Keep => {}
+            Verdict::Undo => rows.undo(),
+        }
+        Ok(())
+    }
+}
+
+/// The records, and what was there before each change, the newest last.
+struct MemoryRows<'a>(&'a mut BTreeMap<(String, String), String>, Vec<((String, String), Option<String>)>);
+
+impl MemoryRows<'_> {
+    fn undo(self) {
+        for (key, before) in self.1.into_iter().rev() {
+            match before {
+                Some(text) => self.0.insert(key, text),
+                None => self.0.remove(&key),
+            };
+        }
+    }
+}
+
+impl Rows for MemoryRows<'_> {
+    fn text(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.0.get(&(collection.to_owned(), id.to_owned())).cloned())
+    }
+
+    fn texts(&self, collection: Collection, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let from = self.0.range((collection.to_owned(), prefix.to_owned())..);
+        let wanted = from.take_while(|((known, id), _)| known == collection && id.starts_with(prefix));
+        Ok(wanted.map(|((_, id), text)| (id.clone(), text.clone())).collect())
+    }
+
+    fn set_text(&mut self, collection: Collection, id: &str, text: Option<&str>) -> Result<(), StoreError> {
+        let key = (collection.to_owned(), id.to_owned());
+        let before = match text {
+            Some(text) => self.0.insert(key.clone(), text.to_owned()),
+            None => self.0.remove(&key),
+        };
+        self.1.push((key, before));
         Ok(())
     }
 }

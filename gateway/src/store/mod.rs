@@ -6,6 +6,7 @@
 mod embedded;
 mod memory;
 mod pending;
+mod records;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 pub use self::embedded::EmbeddedStore;
 pub use self::memory::MemoryStore;
 pub use self::pending::{Pending, StoredCall, StoredRound};
+pub use self::records::{Change, Collection, Records, Rows, numbered};
 use crate::config::StoreConfig;
 
 /// Keeps everything that must outlive a request.
@@ -58,6 +60,15 @@ pub trait Store: Send + Sync {
 
     /// Keeps one of the gateway's own settings.
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError>;
+
+    /// Returns a record's JSON; [`Records`] has it by its type.
+    async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError>;
+
+    /// Returns the ids and JSON of the records whose ids begin with `prefix`, sorted by id.
+    async fn records(&self, collection: Collection, prefix: &str) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Changes records, all at once or not at all.
+    async fn change_records(&self, change: Change) -> Result<(), StoreError>;
 }
 
 /// Which conversation: whose, and its id.
@@ -83,6 +94,9 @@ pub struct SessionHeader {
     /// The answer that waits for the page, if one does.
     #[serde(default)]
     pub pending: Option<Pending>,
+    /// When it was marked as complete, in seconds since 1970.
+    #[serde(default)]
+    pub ended_at_secs: Option<u64>,
 }
 
 /// A conversation.
@@ -115,6 +129,34 @@ pub struct StoredMessage {
     pub created_at_secs: u64,
     /// What the answer is grounded on.
     pub sources: Vec<StoredSource>,
+    /// What the answer took, as its upstream counted.
+    #[serde(default)]
+    pub usage: Option<StoredUsage>,
+    /// What the visitor thinks of the answer.
+    #[serde(default)]
+    pub feedback: Option<StoredFeedback>,
+}
+
+/// Tokens of one answer, as they are written to disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredUsage {
+    /// Tokens read.
+    pub input: u64,
+    /// Tokens written.
+    pub output: u64,
+    /// Both together.
+    pub total: u64,
+}
+
+/// What a visitor thinks of an answer, as it is written to disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFeedback {
+    /// Whether it helped.
+    pub is_up: bool,
+    /// In the visitor's words.
+    pub comment: Option<String>,
+    /// When, in seconds since 1970.
+    pub created_at_secs: u64,
 }
 
 /// Who wrote a message, as it is written to disk.

@@ -17,12 +17,14 @@ fn header() -> SessionHeader {
         upstream_id: None,
         created_at_secs: 5,
         pending: None,
+        ended_at_secs: None,
     }
 }
 
 fn message(id: &str, content: &str) -> StoredMessage {
     let sources = vec![StoredSource { title: "Returns".into(), url: Some("/help/returns".into()), relevance: Some(0.5) }];
-    StoredMessage { id: id.into(), role: StoredRole::User, content: content.into(), created_at_secs: 7, sources }
+    let role = StoredRole::User;
+    StoredMessage { id: id.into(), role, content: content.into(), created_at_secs: 7, sources, usage: None, feedback: None }
 }
 
 fn upload(id: &str, expires_at_secs: u64) -> Upload {
@@ -90,9 +92,37 @@ async fn check(store: &dyn Store) {
     assert_eq!(store.setting("k").await.unwrap().as_deref(), Some("v"));
 }
 
+async fn check_records(store: Arc<dyn Store>) {
+    let records = Records::new(store);
+    for (collection, id, number) in [("a", "x/2", 2), ("a", "x/1", 1), ("a", "y", 3), ("b", "x/1", 9), ("aa", "x/1", 8)] {
+        records.put(collection, id, &number).await.unwrap();
+    }
+    assert_eq!(records.list::<u32>("a", "x/").await.unwrap(), [("x/1".to_owned(), 1), ("x/2".to_owned(), 2)]);
+    assert_eq!(records.list::<u32>("a", "").await.unwrap().len(), 3);
+    assert_eq!(records.get::<u32>("b", "y").await.unwrap(), None);
+    assert!(matches!(records.get::<String>("a", "y").await, Err(StoreError::Unreadable(_))));
+    // Several at once, reading what was written, or nothing at all.
+    let moved = |rows: &mut dyn Rows| {
+        let number: u32 = rows.get("a", "y")?.unwrap_or_default();
+        rows.put("b", "y", &(number + 1))?;
+        rows.delete("a", "y")?;
+        Ok::<_, StoreError>((rows.get::<u32>("b", "y")?, rows.get::<u32>("a", "y")?))
+    };
+    let undone = move |rows: &mut dyn Rows| moved(rows).and(Err::<(), _>(StoreError::Full));
+    assert!(matches!(records.change(undone).await, Err(StoreError::Full)));
+    assert_eq!(records.get::<u32>("a", "y").await.unwrap(), Some(3));
+    assert_eq!(records.get::<u32>("b", "y").await.unwrap(), None);
+    assert_eq!(records.change(moved).await.unwrap(), (Some(4), None));
+    assert_eq!(records.get::<u32>("b", "y").await.unwrap(), Some(4));
+    assert!(records.delete("a", "x/1").await.unwrap());
+    assert!(!records.delete("a", "x/1").await.unwrap());
+    assert!(numbered(9) < numbered(10));
+}
+
 #[tokio::test]
 async fn memory() {
     check(&MemoryStore::default()).await;
+    check_records(Arc::new(MemoryStore::default())).await;
 }
 
 #[tokio::test]
@@ -103,6 +133,7 @@ async fn embedded() {
     check(&store).await;
     store.put_message(&key("vis_a", "s1"), message("m1", "kept")).await.unwrap();
     assert!(EmbeddedStore::open(&path).is_err(), "one gateway per file");
+    check_records(Arc::new(EmbeddedStore::open(&folder.path().join("records.redb")).unwrap())).await;
     drop(store);
     let store = EmbeddedStore::open(&path).unwrap();
     assert_eq!(store.session(&key("vis_a", "s1")).await.unwrap().unwrap().messages, [message("m1", "kept")]);

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use futures_util::stream;
 use serde_json::Value;
 
+use super::persona;
 use super::reading::{Reading, presentable, text, unreachable_error};
 use super::{Answer, Asked, Assistant, Period, Question, Upstream, assistant_not_found};
 use crate::clock::Clock;
@@ -30,7 +31,7 @@ const CARD_SECS: u64 = 60;
 const CARDS_LIMIT: usize = 1_000;
 
 /// Asks another server.
-pub struct ApiUpstream {
+pub(crate) struct ApiUpstream {
     client: reqwest::Client,
     api: ApiConfig,
     /// The assistants that pages may talk to, where the server knows none.
@@ -130,7 +131,11 @@ impl ApiUpstream {
             ..self.turn(question, conversation, &metadata)
         };
         let known_id = || Some(conversation.to_owned()).filter(|id| !id.is_empty());
-        let response = self.send(&dialect.send(&turn, question.delivery), Some(&question.idempotency_key)).await?;
+        let mut request = dialect.send(&turn, question.delivery);
+        if let (Some(made), Some(body)) = (&question.made, &mut request.body) {
+            *body = persona::instructed(body, &made.settings.prompt);
+        }
+        let response = self.send(&request, Some(&question.idempotency_key)).await?;
         if is_stream(&response) {
             return Ok(Asked { answer: self.reading(response), upstream_id: known_id() });
         }

@@ -17,7 +17,7 @@ use crate::upload::name_in;
 const EARLIER_QUESTIONS: usize = 3;
 
 /// Answers from the knowledge.
-pub struct LocalUpstream {
+pub(crate) struct LocalUpstream {
     knowledge: Arc<Knowledge>,
     assistants: Vec<Assistant>,
     delay: Duration,
@@ -34,7 +34,9 @@ impl LocalUpstream {
 #[async_trait]
 impl Upstream for LocalUpstream {
     async fn ask(&self, question: Question) -> Result<Asked, ApiError> {
-        self.assistant(&question.assistant).await?;
+        if question.made.is_none() {
+            self.assistant(&question.assistant).await?;
+        }
         let earlier = question.earlier.iter().rev().filter(|utterance| utterance.by_visitor).take(EARLIER_QUESTIONS);
         let earlier: Vec<&str> = earlier.map(|utterance| utterance.text.as_str()).collect();
         let composed = compose(&self.knowledge, &question.text, &earlier);

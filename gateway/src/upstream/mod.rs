@@ -4,6 +4,7 @@ mod api;
 mod compose;
 mod courtesy;
 mod local;
+mod persona;
 mod quote;
 mod reading;
 
@@ -15,15 +16,16 @@ use futures_util::Stream;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub use self::api::ApiUpstream;
-pub use self::local::LocalUpstream;
+pub(crate) use self::api::ApiUpstream;
+pub(crate) use self::local::LocalUpstream;
+use crate::assistants::MadeAssistant;
 
 /// The events of one answer, as they come. Dropping it ends the work for it.
 pub type Answer = Pin<Box<dyn Stream<Item = Event> + Send>>;
 
 /// Answers questions, and knows which assistants there are.
 #[async_trait]
-pub trait Upstream: Send + Sync {
+pub(crate) trait Upstream: Send + Sync {
     /// Begins an answer.
     ///
     /// # Errors
@@ -48,9 +50,11 @@ pub trait Upstream: Send + Sync {
 
 /// One message to answer.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub(crate) struct Question {
     /// The assistant's slug or id.
     pub assistant: String,
+    /// The assistant, where its owner made it here.
+    pub made: Option<MadeAssistant>,
     /// What the visitor wrote.
     pub text: String,
     /// Files that go with it.
@@ -133,6 +137,15 @@ impl Assistant {
             "model": "local",
             "price_per_million_tokens": 0.0,
         }))
+    }
+
+    /// Returns the card with further fields, in the place of those of the same name.
+    #[must_use]
+    pub fn with(mut self, more: Value) -> Self {
+        if let Value::Object(more) = more {
+            self.0.extend(more);
+        }
+        self
     }
 
     /// Returns one of its texts, empty when it has none.
