@@ -3,7 +3,6 @@
 use js_sys::{Array, Date, Function, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 
-use super::dom::document;
 use super::events::to_js;
 
 const DAY_SECS: f64 = 86_400.0;
@@ -18,11 +17,9 @@ pub fn local_day(unix_secs: f64) -> f64 {
 pub struct TimeFormat(Option<Function>);
 
 impl TimeFormat {
-    /// Takes the options of `Intl.DateTimeFormat` as JSON. An empty locale is the page's own; one that is none, the browser's.
+    /// Takes the options of `Intl.DateTimeFormat` as JSON. A locale that is none is the browser's.
     #[must_use]
     pub fn new(locale: &str, options: &str) -> Self {
-        let page = || document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
-        let locale = if locale.is_empty() { page() } else { locale.to_owned() };
         // Made through `Reflect`, as it throws for a locale that is none.
         let format = |locale: &JsValue| {
             let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
@@ -30,8 +27,7 @@ impl TimeFormat {
             let made = Reflect::construct(&maker, &Array::of2(locale, &to_js(options))).ok()?;
             Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
         };
-        let named = if locale.is_empty() { None } else { format(&locale.into()) };
-        Self(named.or_else(|| format(&JsValue::UNDEFINED)))
+        Self(format(&locale.into()).or_else(|| format(&JsValue::UNDEFINED)))
     }
 
     /// Writes a time, nothing for a time that is none.

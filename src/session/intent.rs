@@ -1,5 +1,7 @@
 //! What the visitor, or the page in their place, wants of the conversation.
 
+use wasm_bindgen::JsValue;
+
 use super::Session;
 use super::answer::answer;
 use super::credentials::part_missing;
@@ -152,6 +154,15 @@ impl Session {
     /// Returns the words for a phrase; tracked.
     pub fn phrase(self, phrase: Phrase) -> String {
         self.config().map(|config| config.strings.get(phrase).to_owned()).unwrap_or_default()
+    }
+
+    /// Returns the form of a phrase that goes with a number; tracked.
+    pub fn phrase_for(self, phrase: Phrase, number: usize) -> String {
+        let plain = self.phrase(phrase);
+        #[allow(clippy::cast_precision_loss, reason = "nobody counts to 2^53")]
+        let number = JsValue::from_f64(number as f64);
+        let form = self.hooks().count.and_then(|count| count.call2(&JsValue::NULL, &phrase.key().into(), &number).ok());
+        form.and_then(|form| form.as_string()).unwrap_or(plain)
     }
 
     pub(super) fn n_messages(self) -> usize {

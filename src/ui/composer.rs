@@ -7,6 +7,7 @@ use super::flag::Flag;
 use super::icon::{Icon, icon};
 use super::scroller::Scroller;
 use super::view::{View, html};
+use super::widget::is_touch;
 use crate::browser::dom::focus;
 use crate::config::Phrase;
 use crate::session::Session;
@@ -74,7 +75,10 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
             let input = input.clone(); // one handle per closure
             move |_| {
                 session.stop();
-                focus(&input);
+                // The button goes away under the focus.
+                if !is_touch() {
+                    focus(&input);
+                }
             }
         });
     let form = html("form")

@@ -165,7 +165,7 @@ impl Paint for Painter {
             }
             Container::Table => {
                 // Without a mouse, only what has the focus can be scrolled.
-                let scroll = self.append("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "region")]);
+                let scroll = self.append("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "group")]);
                 nodes.attribute(&scroll, "aria-label", self.inlines.manner.say(Phrase::Table));
                 self.body = None;
                 nodes.child(&scroll, "table", &[])

@@ -113,6 +113,7 @@ mod tests {
             wasm: "assets/engine-2.wasm".into(),
             parts: [].into(),
             on_demand: [].into(),
+            locales: [].into(),
         };
         let manifest = Manifest::write(&dir, "1.2.3".into(), engine).unwrap();
         let names: Vec<_> = manifest.files.iter().map(|file| (file.name.as_str(), file.bytes)).collect();
