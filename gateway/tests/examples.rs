@@ -136,3 +136,22 @@ fn the_table_says_what_the_documents_say() {
         }
     }
 }
+
+/// The code that the suite `server` runs is the documents', line by line: blanks, comment signs and the `\n` that the documents' renderer lost may differ.
+#[test]
+fn the_snippets_say_what_the_documents_say() {
+    let Some(documents) = documents::all() else { return };
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/tests/server/snippets");
+    let mut n_checked = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let (document, text) = (&documents[name.split('.').next().unwrap()], std::fs::read_to_string(&path).unwrap());
+        for line in documents::lines(&text.replace("\\n", "")) {
+            let line = line.trim_start_matches(['#', '/']);
+            assert!(document.contains(line), "{name}: {line:?} is not in the document");
+        }
+        n_checked += 1;
+    }
+    assert_eq!(n_checked, 9);
+}
