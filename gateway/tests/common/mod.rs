@@ -5,6 +5,7 @@
 pub mod calling;
 pub mod owner;
 pub mod page;
+pub mod process;
 pub mod scripted;
 pub mod upstream;
 
