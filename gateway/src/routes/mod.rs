@@ -3,14 +3,18 @@
 mod account;
 mod administration;
 mod assistants;
+mod backup;
 mod chat;
 mod chats;
 mod completions;
 mod conversations;
+mod documents;
 mod execute;
 mod feedback;
+mod form;
 mod health;
 mod keys;
+mod knowledge;
 mod owned_assistants;
 mod pages;
 mod prompt_history;
@@ -22,6 +26,7 @@ mod tools;
 mod transcript;
 mod uploads;
 mod visitor_tokens;
+mod web_sources;
 mod webhooks;
 
 use std::any::Any;
@@ -89,6 +94,7 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(assistants::list))
         .routes(routes!(assistants::read))
         .routes(routes!(account::usage))
+        .routes(routes!(uploads::put))
         .routes(routes!(account::wallet, account::set_wallet))
         // The same under the words of other documents, and with the methods that they use.
         .route("/conversations/{id}", delete(sessions::delete).patch(conversations::change))
@@ -98,7 +104,6 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
-        .merge(uploads::router(app))
         .merge(administration::router());
     let (for_callers, mut document) = for_callers.split_for_parts();
     let for_callers =
