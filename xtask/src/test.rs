@@ -128,7 +128,8 @@ fn server(project: &Project) -> anyhow::Result<()> {
     let python = python::ensure(project)?;
     let outcome = Program::new("the documents' programs and Schemathesis", "cargo")
         .dir(project.root())
-        .args(["test", "--package", "e2e", "--test", "server"])
+        // The count of invented requests is worth reading.
+        .args(["test", "--package", "e2e", "--test", "server", "--", "--show-output"])
         .env("ASSISTERS_TEST_DIST", project.path("dist"))
         .env("ASSISTERS_TEST_PYTHON", &python)
         .report(Report::All)
