@@ -23,5 +23,5 @@ async fn no_server_error_and_no_undocumented_answer() {
     let (n_generated, rest) = line.trim().split_once(" generated, ").unwrap();
     assert_eq!(rest, format!("{n_generated} passed"), "{printed}");
     assert!(n_generated.parse::<u32>().unwrap() > 1_000, "too few to mean anything: {line}");
-    println!("{}", line.trim());
+    eprintln!("{}", line.trim());
 }
