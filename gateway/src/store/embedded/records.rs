@@ -25,10 +25,11 @@ pub(super) fn list(database: &Database, collection: Collection, prefix: &str) ->
 pub(super) fn change(database: &Database, change: Change) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     let verdict = change(&mut EmbeddedRows(transaction.open_table(RECORDS)?));
-    Ok(match verdict {
+    match verdict {
         Verdict::Keep => transaction.commit()?,
         Verdict::Undo => transaction.abort()?,
-    })
+    }
+    Ok(())
 }
 
 struct EmbeddedRows<'a>(Table<'a, Key, &'static str>);
