@@ -29,7 +29,7 @@ use crate::origin::AllowedOrigins;
 use crate::outbound::Outbound;
 use crate::reading::Reader;
 use crate::routes;
-use crate::store::{self, Records, SessionHeader, Store, StoreError};
+use crate::store::{self, Records, SessionHeader, Store, StoreError, StoredRole};
 use crate::tier::Tier;
 use crate::token::{MintError, Tokens, parse_key};
 use crate::upstream::{ApiUpstream, Assistant, GroundedUpstream, LocalUpstream, Toolbox, Upstream, assistant_not_found};
@@ -241,6 +241,22 @@ impl App {
             })
         };
         self.webhooks.emit(event, data).await;
+    }
+
+    /// Tells of a message: its id, who wrote it, and what.
+    pub(crate) async fn tell_message(&self, session_id: &str, assistant: &str, (id, role, content): (&str, StoredRole, &str)) {
+        let created_at = format_rfc3339(self.clock.now_secs());
+        let data = || {
+            json!({
+                "id": id,
+                "conversation_id": session_id,
+                "assistant_id": assistant,
+                "role": role.as_str(),
+                "content": content,
+                "created_at": created_at,
+            })
+        };
+        self.webhooks.emit(EventKind::MessageCreated, data).await;
     }
 
     /// Returns the limits of a key by the name that its conversations are kept under; none for visitors.

@@ -23,6 +23,7 @@ mod body;
 mod clock;
 mod config;
 mod error;
+mod extract;
 mod files;
 mod identifier;
 mod keys;

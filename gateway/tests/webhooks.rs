@@ -18,6 +18,9 @@ use common::{START_SECS, TestClock, config, gateway};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+/// The tests look again and again.
+const UNLIMITED: [&str; 2] = ["--client-key-tier=enterprise", "--address-rate=1000000/minute"];
+
 const SECRET: &str = "your_webhook_secret";
 
 /// A program that hears of events.
@@ -62,8 +65,22 @@ impl Listener {
 }
 
 async fn owner(clock: &TestClock, more: &[&str]) -> Owner {
-    let arguments = [&["--private-hosts=127.0.0.1", "--client-key-tier=enterprise"], more].concat();
+    let arguments = [&["--private-hosts=127.0.0.1"], UNLIMITED.as_slice(), more].concat();
     Owner(Gateway::start_at(config(&arguments), clock.clock()).await.unwrap().router())
+}
+
+/// Starts a gateway on a store that another one is just letting go of: its last delivery is being recorded.
+async fn restarted(clock: &TestClock, more: &[&str]) -> Owner {
+    let arguments = [UNLIMITED.as_slice(), more].concat();
+    soon(async {
+        loop {
+            if let Ok(gateway) = Gateway::start_at(config(&arguments), clock.clock()).await {
+                return Owner(gateway.router());
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
 }
 
 async fn register(owner: &Owner, url: &str, events: &[&str]) -> String {
@@ -207,17 +224,7 @@ async fn what_was_not_told_before_a_restart_is_told_after_it() {
     drop(first);
     listener.status.store(200, Ordering::Relaxed);
     clock.advance_secs(3600);
-    let second = soon(async {
-        loop {
-            // The deliveries of the first let go of the file.
-            let arguments = ["--private-hosts=127.0.0.1", store.as_str()];
-            if let Ok(gateway) = Gateway::start_at(config(&arguments), clock.clock()).await {
-                return Owner(gateway.router());
-            }
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    let second = restarted(&clock, &["--private-hosts=127.0.0.1", &store]).await;
     assert_eq!(listener.next().await.body, told.body);
     recorded(&second, &id, "delivered").await;
 }
@@ -249,15 +256,7 @@ async fn never_inside() {
     let before = self::owner(&clock, &[&store]).await;
     let id = register(&before, &listener.url, &["assistant.updated"]).await;
     drop(before);
-    let owner = soon(async {
-        loop {
-            if let Ok(gateway) = Gateway::start_at(config(&[&store]), clock.clock()).await {
-                return Owner(gateway.router());
-            }
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    let owner = restarted(&clock, &[&store]).await;
     owner.ok("PUT", "/v1/assistants/help", json!({"welcome": "Hi"})).await;
     let recorded = recorded(&owner, &id, "pending").await;
     assert!(recorded["attempts"][0]["error"].as_str().unwrap().contains("private network"), "{recorded}");

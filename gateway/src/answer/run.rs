@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, Usage, format_rfc3339};
 use futures_util::StreamExt as _;
-use serde_json::json;
 
 use super::attachments;
 use super::attendance::Attendance;
@@ -178,7 +177,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         if messages.is_empty() {
             begin_counting(app, ask, made.as_ref(), &header, is_known).await.map_err(|error| store_error(&error))?;
         }
-        tell(app, ask, &run.question_id, StoredRole::User, &ask.text).await;
+        app.tell_message(&ask.session.id, &ask.assistant, (&run.question_id, StoredRole::User, &ask.text)).await;
     }
     let earlier = match &ask.earlier {
         Earlier::Sent(earlier) | Earlier::PageOnly(earlier) => earlier.clone(),
@@ -232,22 +231,6 @@ async fn begin_counting(
         app.tell_conversation(EventKind::ConversationCreated, &ask.session.id, header).await;
     }
     Ok(())
-}
-
-/// Tells of a message.
-async fn tell(app: &App, ask: &Ask, id: &str, role: StoredRole, text: &str) {
-    let created_at = format_rfc3339(app.clock.now_secs());
-    let data = || {
-        json!({
-            "id": id,
-            "conversation_id": ask.session.id,
-            "assistant_id": ask.assistant,
-            "role": role.as_str(),
-            "content": text,
-            "created_at": created_at,
-        })
-    };
-    app.webhooks.emit(EventKind::MessageCreated, data).await;
 }
 
 fn too_many_conversations(exceeded: Exceeded) -> ApiError {
@@ -323,7 +306,7 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: 
                 }
             }
         }
-        tell(app, ask, &run.message_id, StoredRole::Assistant, &collected.text).await;
+        app.tell_message(&ask.session.id, &ask.assistant, (&run.message_id, StoredRole::Assistant, &collected.text)).await;
     }
     match end {
         End::Abandoned => {

@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{format_rfc3339, parse_rfc3339};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::sessions::internal;
 use crate::access::{Caller, Owner};
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::Failure;
+use crate::extract::Query;
+use crate::openapi::Refusals;
+use crate::openapi::answers::{UsageAnswer, WalletAnswer};
 use crate::upstream::Period;
 use crate::wallet;
 
@@ -21,15 +25,19 @@ use crate::wallet;
 const DEFAULT_PERIOD_SECS: u64 = 30 * 24 * 3600;
 
 /// The period asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct UsageQuery {
+    /// The first day, as `2026-01-01`
     start: Option<String>,
+    /// The last day
     end: Option<String>,
     /// Only of this assistant.
     assistant: Option<String>,
 }
 
 /// Returns tokens and costs of a period, by assistant.
+#[utoipa::path(get, path = "/usage", tag = "Account", params(UsageQuery), responses((status = 200, body = UsageAnswer), Refusals))]
 pub(super) async fn usage(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -66,6 +74,7 @@ pub(super) async fn usage(
 }
 
 /// Returns the balance.
+#[utoipa::path(get, path = "/wallet", tag = "Account", responses((status = 200, body = WalletAnswer), Refusals))]
 pub(super) async fn wallet(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Failure> {
     caller.require_server()?;
     if let Some(balance) = app.wallet.balance().await? {
@@ -77,13 +86,14 @@ pub(super) async fn wallet(State(app): State<Arc<App>>, caller: Caller) -> Resul
 }
 
 /// What the wallet is to hold.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct NewBalance {
     balance: f64,
     currency: Option<String>,
 }
 
 /// Sets the budget: once it is used up, answers are refused.
+#[utoipa::path(put, path = "/wallet", tag = "Account", request_body = NewBalance, responses((status = 200, body = WalletAnswer), Refusals))]
 pub(super) async fn set_wallet(
     State(app): State<Arc<App>>,
     _: Owner,

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -13,6 +13,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::assistants::{MadeAssistant, Tally};
 use crate::error::Failure;
+use crate::extract::{Path, Query};
 use crate::openapi::Refusals;
 use crate::upstream::Assistant;
 

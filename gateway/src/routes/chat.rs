@@ -13,9 +13,13 @@ use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::openapi::Refusals;
+use crate::openapi::answers::{ChatAnswer, StreamEvent};
+use crate::openapi::requests::ChatRequest;
 use crate::store::SessionKey;
 
 /// Answers in one document.
+#[utoipa::path(post, path = "/chat", tag = "Chat", request_body = ChatRequest, responses((status = 200, body = ChatAnswer), Refusals))]
 pub(super) async fn answer(
     app: State<Arc<App>>,
     caller: Caller,
@@ -26,6 +30,7 @@ pub(super) async fn answer(
 }
 
 /// Answers word by word.
+#[utoipa::path(post, path = "/chat/stream", tag = "Chat", request_body = ChatRequest, responses((status = 200, body = StreamEvent, content_type = "text/event-stream"), Refusals))]
 pub(super) async fn stream(
     app: State<Arc<App>>,
     caller: Caller,

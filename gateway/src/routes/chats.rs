@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assisters_chat::protocol::{Delivery, Dialect, User};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde_json::Value;
@@ -17,9 +17,14 @@ use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::openapi::Refusals;
+use crate::openapi::answers::StreamEvent;
+use crate::openapi::requests::ChatsRequest;
 use crate::store::SessionKey;
 
 /// Answers with the parts of a UI message, as they come; in one document to a client that takes nothing else.
+#[utoipa::path(post, path = "/chats/{id}", tag = "Chats", params(("id" = String, Path)), request_body = ChatsRequest, responses((status = 200, content((Value = "application/json"), (StreamEvent = "text/event-stream"))), Refusals))]
 pub(super) async fn answer(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -20,9 +20,13 @@ use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
 use crate::identifier;
+use crate::openapi::Refusals;
+use crate::openapi::answers::StreamEvent;
+use crate::openapi::requests::CompletionRequest;
 use crate::store::SessionKey;
 
 /// Answers in the way that the field `stream` says. The model is the assistant.
+#[utoipa::path(post, path = "/chat/completions", tag = "Chat completions", request_body = CompletionRequest, responses((status = 200, content((Value = "application/json"), (StreamEvent = "text/event-stream"))), Refusals))]
 pub(super) async fn complete(
     State(app): State<Arc<App>>,
     caller: Caller,

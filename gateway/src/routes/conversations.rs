@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{Delivery, Dialect, User, format_rfc3339};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -16,11 +16,16 @@ use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::extract::Path;
 use crate::identifier;
+use crate::openapi::Refusals;
+use crate::openapi::answers::{ConversationAnswer, MessageAnswer, StreamEvent};
+use crate::openapi::requests::{ConversationChange, ConversationRequest, MessageRequest};
 use crate::store::{Session, SessionHeader, SessionKey};
 use crate::webhooks::EventKind;
 
 /// Begins a conversation.
+#[utoipa::path(post, path = "/conversations", tag = "Conversations", request_body = ConversationRequest, responses((status = 200, body = ConversationAnswer), Refusals))]
 pub(super) async fn begin(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -83,6 +88,7 @@ pub(super) async fn new_id(
 }
 
 /// Changes what is said about a conversation: its metadata, or that it is complete.
+#[utoipa::path(post, path = "/conversations/{id}", tag = "Conversations", params(("id" = String, Path)), request_body = ConversationChange, responses((status = 200, body = ConversationAnswer), Refusals))]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -118,6 +124,7 @@ pub(super) async fn change(
 }
 
 /// Answers in one document.
+#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "Conversations", params(("id" = String, Path)), request_body = MessageRequest, responses((status = 200, body = MessageAnswer), Refusals))]
 pub(super) async fn answer(
     app: State<Arc<App>>,
     caller: Caller,
@@ -129,6 +136,7 @@ pub(super) async fn answer(
 }
 
 /// Answers word by word.
+#[utoipa::path(post, path = "/conversations/{id}/messages/stream", tag = "Conversations", params(("id" = String, Path)), request_body = MessageRequest, responses((status = 200, body = StreamEvent, content_type = "text/event-stream"), Refusals))]
 pub(super) async fn stream(
     app: State<Arc<App>>,
     caller: Caller,

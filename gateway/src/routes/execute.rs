@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assisters_chat::protocol::{Delivery, Dialect, User};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::Value;
@@ -15,9 +15,14 @@ use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::openapi::Refusals;
+use crate::openapi::answers::ExecuteAnswer;
+use crate::openapi::requests::ExecuteRequest;
 use crate::store::SessionKey;
 
 /// Answers in one document, which names the session.
+#[utoipa::path(post, path = "/assistants/{id}/execute", tag = "Assistants", params(("id" = String, Path)), request_body = ExecuteRequest, responses((status = 200, body = ExecuteAnswer), Refusals))]
 pub(super) async fn execute(
     State(app): State<Arc<App>>,
     caller: Caller,

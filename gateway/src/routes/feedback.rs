@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::assistants::Verdict;
 use crate::body::JsonBody;
 use crate::error::Failure;
+use crate::extract::Path;
 use crate::openapi::Refusals;
 use crate::store::{SessionKey, StoredFeedback, StoredMessage, StoredRole};
 use crate::webhooks::EventKind;

@@ -39,15 +39,18 @@ use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::{limit_address, require_caller};
 use crate::app::App;
 use crate::error::Failure;
+use crate::openapi;
 
 pub(crate) use self::administration::not_here;
 pub(crate) use self::sessions::internal;
@@ -55,11 +58,13 @@ pub(crate) use self::tools::read_tool;
 
 /// Returns all routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let (routes, document) = api(&app);
     // A panic is caught inside, so that it is logged and counted like any other 500.
     Router::new()
-        .nest("/v1", api(&app))
+        .nest("/v1", routes.clone())
         // Two documents have their paths below /api. The same routes are in both places, so that a widget finds its tokens in either.
-        .nest("/api", api(&app))
+        .nest("/api", routes)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::complete(document)))
         .merge(health::router())
         .merge(pages::router())
         .layer(CatchPanicLayer::custom(panicked))
@@ -68,40 +73,44 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 /// The routes of every dialect. Visitors reach what a chat needs; what is the owner's alone asks for more itself.
-fn api(app: &Arc<App>) -> Router<Arc<App>> {
+fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
     let for_callers = OpenApiRouter::new()
-        .route("/chat", post(chat::answer))
-        .route("/chat/stream", post(chat::stream))
-        .route("/sessions/{id}", get(sessions::read_session).delete(sessions::delete))
-        .route("/conversations", post(conversations::begin))
-        .route("/conversations/{id}", get(sessions::read_conversation).delete(sessions::delete))
-        .route("/conversations/{id}", post(conversations::change).patch(conversations::change))
+        .routes(routes!(chat::answer))
+        .routes(routes!(chat::stream))
+        .routes(routes!(sessions::read_session, sessions::delete))
+        .routes(routes!(conversations::begin))
+        .routes(routes!(sessions::read_conversation, conversations::change))
+        .routes(routes!(conversations::answer))
+        .routes(routes!(conversations::stream))
         .routes(routes!(feedback::give))
-        .route("/sessions/{id}/messages/{message_id}/feedback", post(feedback::give))
-        .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
-        .route("/conversations/{id}/messages", post(conversations::answer))
-        .route("/conversations/{id}/messages/stream", post(conversations::stream))
-        .route("/threads", post(threads::begin))
-        .route("/threads/{id}", get(sessions::read_thread).delete(sessions::delete).post(threads::change).patch(threads::change))
-        .route("/threads/{id}/messages", get(sessions::read_thread_messages).post(threads::post))
-        .route("/threads/{id}/messages/stream", get(threads::stream))
-        .route("/chat/completions", post(completions::complete))
-        .route("/assistants/{id}/execute", post(execute::execute))
-        .route("/chats/{id}", post(chats::answer).get(sessions::read_chat).delete(sessions::delete))
-        .route("/streams/{message_id}", get(streams::resume).delete(streams::stop))
-        .route("/assisters", get(assistants::list))
-        .route("/assisters/{id}", get(assistants::read))
+        .routes(routes!(threads::begin))
+        .routes(routes!(sessions::read_thread, threads::change))
+        .routes(routes!(sessions::read_thread_messages, threads::post))
+        .routes(routes!(threads::stream))
+        .routes(routes!(completions::complete))
+        .routes(routes!(execute::execute))
+        .routes(routes!(chats::answer, sessions::read_chat))
+        .routes(routes!(streams::resume, streams::stop))
         .routes(routes!(assistants::list))
         .routes(routes!(assistants::read))
-        .route("/usage", get(account::usage))
-        .route("/wallet", get(account::wallet).put(account::set_wallet))
-        .route("/uploads", post(uploads::put))
+        .routes(routes!(uploads::put))
+        .routes(routes!(account::usage))
+        .routes(routes!(account::wallet, account::set_wallet))
+        // The same under the words of other documents, and with the methods that they use.
+        .route("/conversations/{id}", delete(sessions::delete).patch(conversations::change))
+        .route("/threads/{id}", delete(sessions::delete).patch(threads::change))
+        .route("/chats/{id}", delete(sessions::delete))
+        .route("/sessions/{id}/messages/{message_id}/feedback", post(feedback::give))
+        .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
+        .route("/assisters", get(assistants::list))
+        .route("/assisters/{id}", get(assistants::read))
         .merge(administration::router());
-    let (for_callers, _document) = for_callers.split_for_parts();
+    let (for_callers, mut document) = for_callers.split_for_parts();
     let for_callers =
         for_callers.method_not_allowed_fallback(wrong_method).route_layer(from_fn_with_state(Arc::clone(app), require_caller));
-    Router::new()
-        .route("/visitor-tokens", post(visitor_tokens::mint))
+    let (for_pages, of_pages) = OpenApiRouter::new().routes(routes!(visitor_tokens::mint)).split_for_parts();
+    document.merge(of_pages);
+    let router = for_pages
         // Whoever answers fetches it with no token: its address can not be guessed.
         .route("/uploads/{id}/{name}", get(uploads::read_file))
         .merge(for_callers)
@@ -110,7 +119,8 @@ fn api(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(from_fn_with_state(Arc::clone(app), limit_address))
         .layer(from_fn_with_state(Arc::clone(app), in_own_words))
         .layer(cors(app))
-        .layer(map_response(not_cached))
+        .layer(map_response(not_cached));
+    (router, document)
 }
 
 /// Lets scripts of allowed origins read the answers.

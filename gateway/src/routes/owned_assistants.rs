@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::{StatusCode, Uri};
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::assistants::{AssistantChange, MadeAssistant};
 use crate::body::JsonBody;
 use crate::error::Failure;
+use crate::extract::Path;
 use crate::openapi::Refusals;
 use crate::upstream::Assistant;
 use crate::webhooks::EventKind;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -14,6 +14,7 @@ use crate::access::Owner;
 use crate::app::App;
 use crate::assistants::{Statistics, Version, compare, no_version};
 use crate::error::Failure;
+use crate::extract::{Path, Query};
 use crate::openapi::Refusals;
 
 /// Which versions.

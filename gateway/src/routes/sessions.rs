@@ -5,18 +5,22 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{Source, format_rfc3339};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{Value, json};
 
 use crate::access::Caller;
 use crate::app::App;
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::openapi::Refusals;
+use crate::openapi::answers::{ConversationAnswer, Deleted, SessionAnswer, ThreadAnswer};
 use crate::store::{Session, SessionHeader, SessionKey, StoredFeedback, StoredMessage};
 
 /// The same for one that never was and for somebody else's: nobody learns which ids there are.
 pub(super) const NO_CONVERSATION: &str = "There is no such conversation.";
 
 /// Returns a session as dialect `chat` describes it.
+#[utoipa::path(get, path = "/sessions/{id}", tag = "Chat", params(("id" = String, Path)), responses((status = 200, body = SessionAnswer), Refusals))]
 pub(super) async fn read_session(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -34,6 +38,7 @@ pub(super) async fn read_session(
 }
 
 /// Returns a conversation as dialect `conversations` describes it.
+#[utoipa::path(get, path = "/conversations/{id}", tag = "Conversations", params(("id" = String, Path)), responses((status = 200, body = ConversationAnswer), Refusals))]
 pub(super) async fn read_conversation(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -58,6 +63,7 @@ pub(super) fn conversation(id: &str, session: &Session) -> Value {
 }
 
 /// Returns a thread's messages as dialect `threads` lists things.
+#[utoipa::path(get, path = "/threads/{id}/messages", tag = "Threads", params(("id" = String, Path)), responses((status = 200, body = Value), Refusals))]
 pub(super) async fn read_thread_messages(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -69,6 +75,7 @@ pub(super) async fn read_thread_messages(
 }
 
 /// Returns a thread as dialect `threads` describes it.
+#[utoipa::path(get, path = "/threads/{id}", tag = "Threads", params(("id" = String, Path)), responses((status = 200, body = ThreadAnswer), Refusals))]
 pub(super) async fn read_thread(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -84,6 +91,7 @@ pub(super) fn thread(id: &str, header: &SessionHeader) -> Value {
 }
 
 /// Returns a chat as dialect `informer` has its messages: in parts.
+#[utoipa::path(get, path = "/chats/{id}", tag = "Chats", params(("id" = String, Path)), responses((status = 200, body = Value), Refusals))]
 pub(super) async fn read_chat(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -98,6 +106,7 @@ pub(super) async fn read_chat(
 }
 
 /// Forgets a conversation, here and at the upstream.
+#[utoipa::path(delete, path = "/sessions/{id}", tag = "Chat", params(("id" = String, Path)), responses((status = 200, body = Deleted), Refusals))]
 pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Failure> {
     let key = SessionKey { owner: caller.owner().to_owned(), id };
     let session = app.store.session(&key).await.map_err(|error| internal(&error))?;
@@ -118,11 +127,11 @@ pub(super) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Session
 }
 
 fn messages(session: &Session) -> Vec<Value> {
-    session.messages.iter().map(message).collect()
+    session.messages.iter().map(message_body).collect()
 }
 
 /// The union of the documents' fields: one calls the time `created_at`, the other `timestamp`.
-fn message(message: &StoredMessage) -> Value {
+pub(super) fn message_body(message: &StoredMessage) -> Value {
     let created_at = format_rfc3339(message.created_at_secs);
     let sources: Vec<Source> = message.sources.iter().map(Source::from).collect();
     let mut body = json!({

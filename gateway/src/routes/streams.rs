@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::Dialect;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -13,9 +13,13 @@ use crate::access::Caller;
 use crate::answer::Reader;
 use crate::app::App;
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::openapi::Refusals;
+use crate::openapi::answers::StreamEvent;
 use crate::sse::{n_received, stream_response};
 
 /// Streams what comes after `Last-Event-ID`, in the dialect that the message was asked in; without one, all of it.
+#[utoipa::path(get, path = "/streams/{message_id}", tag = "Streams", params(("message_id" = String, Path), ("Last-Event-ID" = Option<String>, Header)), responses((status = 200, body = StreamEvent, content_type = "text/event-stream"), Refusals))]
 pub(super) async fn resume(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -30,6 +34,7 @@ pub(super) async fn resume(
 }
 
 /// Ends an answer at once: the visitor wants no more of it.
+#[utoipa::path(delete, path = "/streams/{message_id}", tag = "Streams", params(("message_id" = String, Path)), responses((status = 200, body = Value), Refusals))]
 pub(super) async fn stop(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -7,25 +7,31 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{Delivery, Dialect, format_rfc3339};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::conversations::{new_id, user_of};
 use super::respond::{accepted_delivery, respond};
-use super::sessions::{NO_CONVERSATION, find, internal, thread};
+use super::sessions::{NO_CONVERSATION, find, internal, message_body, thread};
 use super::tools::{offered_tools, outputs};
 use crate::access::Caller;
 use crate::answer::{Answers, Ask, CallAnswers, Earlier};
 use crate::app::App;
 use crate::body::{Fields, check_name, idempotency_key};
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::identifier;
+use crate::openapi::Refusals;
+use crate::openapi::answers::{MessageAnswer, StreamEvent, ThreadAnswer};
+use crate::openapi::requests::{ThreadMessageRequest, ThreadRequest};
 use crate::sse::stream_response;
-use crate::store::{SessionHeader, SessionKey};
+use crate::store::{SessionHeader, SessionKey, StoredMessage, StoredRole};
 use crate::webhooks::EventKind;
 
 /// Makes a thread. Who answers in it is said with the first message.
+#[utoipa::path(post, path = "/threads", tag = "Threads", request_body = ThreadRequest, responses((status = 201, body = ThreadAnswer), Refusals))]
 pub(super) async fn begin(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -51,6 +57,7 @@ pub(super) async fn begin(
 }
 
 /// Changes what is said about a thread.
+#[utoipa::path(post, path = "/threads/{id}", tag = "Threads", params(("id" = String, Path)), request_body = ThreadRequest, responses((status = 200, body = ThreadAnswer), Refusals))]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -66,6 +73,7 @@ pub(super) async fn change(
 }
 
 /// Takes a message, and answers it or says that it was taken.
+#[utoipa::path(post, path = "/threads/{id}/messages", tag = "Threads", params(("id" = String, Path)), request_body = ThreadMessageRequest, responses((status = 200, body = MessageAnswer), (status = 201, body = MessageAnswer), Refusals))]
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -86,6 +94,9 @@ pub(super) async fn post(
     let session = SessionKey { owner: caller.owner().to_owned(), id };
     let known = app.store.session(&session).await.map_err(|error| internal(&error))?;
     let mut header = known.ok_or_else(|| Failure::not_found("not_found", NO_CONVERSATION))?.header;
+    if header.assistant.is_empty() && fields.text("assistant_id")?.is_none() && !is_about_calls {
+        return keep(&app, &session, text).await;
+    }
     // Said once, the assistant stays.
     if header.assistant.is_empty() || fields.text("assistant_id")?.is_some() {
         let assistant = fields.required_text("assistant_id")?;
@@ -123,7 +134,25 @@ pub(super) async fn post(
     Ok((StatusCode::CREATED, Json(receipt)).into_response())
 }
 
+/// Keeps a message that nobody is asked to answer yet: it is read with the one that says who is.
+async fn keep(app: &App, session: &SessionKey, text: String) -> Result<Response, Failure> {
+    let now = app.clock.now_secs();
+    let message = StoredMessage {
+        id: identifier::random("msg_").map_err(|error| internal(&error))?,
+        role: StoredRole::User,
+        content: text,
+        created_at_secs: now,
+        sources: Vec::new(),
+        usage: None,
+        feedback: None,
+    };
+    app.store.put_message(session, message.clone()).await?;
+    app.tell_message(&session.id, "", (&message.id, message.role, &message.content)).await;
+    Ok((StatusCode::CREATED, Json(message_body(&message))).into_response())
+}
+
 /// Streams the answer to the newest message.
+#[utoipa::path(get, path = "/threads/{id}/messages/stream", tag = "Threads", params(("id" = String, Path)), responses((status = 200, body = StreamEvent, content_type = "text/event-stream"), Refusals))]
 pub(super) async fn stream(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::{format_rfc3339, segment};
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
@@ -18,6 +18,9 @@ use super::sessions::internal;
 use crate::access::Caller;
 use crate::app::App;
 use crate::error::Failure;
+use crate::extract::Path;
+use crate::openapi::requests::UploadRequest;
+use crate::openapi::{ErrorBody, Refusals};
 use crate::store::{StoreError, Upload};
 use crate::upload::{FOLDER, is_allowed, media_type, served_type};
 use crate::{config::Config, identifier};
@@ -26,6 +29,7 @@ use crate::{config::Config, identifier};
 const FILE_POLICY: &str = "sandbox; default-src 'none'";
 
 /// Keeps a file.
+#[utoipa::path(post, path = "/uploads", tag = "Uploads", request_body(content = UploadRequest, content_type = "multipart/form-data"), responses((status = 201, body = serde_json::Value), (status = 415, body = ErrorBody), Refusals))]
 pub(super) async fn put(State(app): State<Arc<App>>, caller: Caller, request: Request) -> Result<Response, Failure> {
     let config = &app.config.uploads;
     if config.max_bytes == 0 {

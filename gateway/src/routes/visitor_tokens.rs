@@ -11,8 +11,11 @@ use serde_json::{Value, json};
 use crate::access::{bearer, page_origin};
 use crate::app::App;
 use crate::error::Failure;
+use crate::openapi::Refusals;
+use crate::openapi::answers::VisitorToken;
 
 /// Makes a token. An earlier one in `Authorization`, even expired, makes it one of the same visitor.
+#[utoipa::path(post, path = "/visitor-tokens", tag = "Visitors", responses((status = 200, body = VisitorToken), Refusals))]
 pub(super) async fn mint(State(app): State<Arc<App>>, method: Method, headers: HeaderMap) -> Result<Json<Value>, Failure> {
     let origin = page_origin(&app, &method, &headers)?;
     let minted = app.tokens.mint(&origin, bearer(&headers)).map_err(|error| {

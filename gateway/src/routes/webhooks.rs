@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use crate::access::Owner;
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::Failure;
+use crate::extract::{Path, Query};
 use crate::openapi::Refusals;
 use crate::webhooks::{Delivery, NewWebhook, Webhook};
 
