@@ -58,8 +58,6 @@ pub(crate) struct App {
     pub(crate) address_limiter: Limiter,
     pub(crate) upload_limiter: Limiter,
     pub(crate) store: Arc<dyn Store>,
-    /// What owners make, in the same store.
-    pub(crate) records: Records,
     pub(crate) assistants: Assistants,
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) outbound: Outbound,
@@ -148,7 +146,6 @@ impl Gateway {
             config,
             assistants: Assistants::new(records.clone(), clock.clone()),
             clock,
-            records,
             store,
             upstream,
             knowledge,
