@@ -12,7 +12,7 @@ use crate::{
     project::{Project, files_under},
     run::{Program, Report},
     size,
-    toolchain::{Toolchain, browsers},
+    toolchain::{Toolchain, browsers, python},
     versions::WASM_TARGET,
 };
 
@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Leave the browsers and the fuzzing out
     #[arg(long)]
     quick: bool,
-    /// Run one suite, and what it needs: check, native, shell, fuzz, browser, size, packaging, "end to end"
+    /// Run one suite, and what it needs: check, native, shell, fuzz, browser, size, server, packaging, "end to end"
     #[arg(long, value_name = "SUITE")]
     only: Option<String>,
 }
@@ -51,6 +51,7 @@ pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode
             ExitCode::SUCCESS => Ok(()),
             _ => Err(anyhow!("over budget; the table is above")),
         });
+        suites.run("server", || server(project));
         if let Some(browser) = &browser
             && project.path("tests/e2e/Cargo.toml").is_file()
         {
@@ -58,7 +59,7 @@ pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode
             suites.run("end to end", || end_to_end(project, &toolchain, usable(browser)?));
         }
     } else {
-        suites.leave_out("size, packaging, end to end", "there is no dist/");
+        suites.leave_out("size, server, packaging, end to end", "there is no dist/");
     }
     if let Some(only) = &arguments.only
         && suites.n_passed + suites.failed.len() < 2
@@ -120,6 +121,21 @@ fn end_to_end(project: &Project, toolchain: &Toolchain, browser: &browsers::Brow
             .env("ASSISTERS_TEST_GATEWAY", &gateway)
             .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
     })
+}
+
+/// The gateway as programs of others meet it: the documents' own JavaScript and Python, and Schemathesis.
+fn server(project: &Project) -> anyhow::Result<()> {
+    let python = python::ensure(project)?;
+    let outcome = Program::new("the documents' programs and Schemathesis", "cargo")
+        .dir(project.root())
+        .args(["test", "--package", "e2e", "--test", "server"])
+        .env("ASSISTERS_TEST_DIST", project.path("dist"))
+        .env("ASSISTERS_TEST_PYTHON", &python)
+        .report(Report::All)
+        .log(project.scratch()?.join("server.log"))
+        .run()?;
+    progress::note(&format!("                  {}", counted(&outcome.output)));
+    Ok(())
 }
 
 /// The published package in projects of its users: built, then driven in the browser.

@@ -22,6 +22,12 @@ pub const DEBIAN_RUST: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "ru
 /// Debian's Node.js.
 pub const DEBIAN_NODE: &[&str] = &["nodejs", "npm"];
 
+/// Debian's Python, where there is none.
+pub const DEBIAN_PYTHON: &[&str] = &["python3", "python3-venv"];
+
+/// What the suite `server` runs against the gateway, from PyPI.
+pub const PYTHON_PACKAGES: &[&str] = &["requests==2.34.2", "schemathesis==4.32.5"];
+
 /// Debian's Chromium with its WebDriver.
 pub const DEBIAN_CHROMIUM: &[&str] = &["chromium", "chromium-driver"];
 

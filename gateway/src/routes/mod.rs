@@ -94,6 +94,7 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(assistants::list))
         .routes(routes!(assistants::read))
         .routes(routes!(account::usage))
+        .routes(routes!(uploads::put))
         .routes(routes!(account::wallet, account::set_wallet))
         // The same under the words of other documents, and with the methods that they use.
         .route("/conversations/{id}", delete(sessions::delete).patch(conversations::change))
@@ -103,7 +104,6 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
-        .routes(routes!(uploads::put))
         .merge(administration::router());
     let (for_callers, mut document) = for_callers.split_for_parts();
     let for_callers =

@@ -95,11 +95,6 @@ impl Answer {
         format!("{} {}", self.status.as_u16(), self.json()["error"]["code"].as_str().unwrap_or("-"))
     }
 
-    /// The same, or the status alone where it is no failure.
-    pub fn failure_or_ok(&self) -> String {
-        if self.status.is_success() { self.status.as_u16().to_string() } else { self.failure() }
-    }
-
     /// The data of every server-sent event.
     pub fn frames(&self) -> Vec<Value> {
         assert_eq!(self.header("content-type"), "text/event-stream", "{}", self.text);

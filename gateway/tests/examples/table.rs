@@ -280,20 +280,6 @@ pub const EXAMPLES: &[Example] = &[
         "data: {\"type\": \"start\", \"message_id\": \"msg_xyz\"}\ndata: {\"type\": \"delta\", \"content\": \"We offer \"}\ndata: {\"type\": \"end\", \"usage\": {\"total_tokens\": 350}}",
     ),
     example(
-        CONVERSATIONS,
-        "POST /v1/webhooks",
-        ("POST", "/v1/webhooks"),
-        Body::Json(
-            r#"{
-"url": "https://your-app.com/webhooks/assisters",
-"events": ["conversation.created", "message.created", "feedback.submitted"],
-"secret": "your_webhook_secret"
-}"#,
-        ),
-        201,
-        "",
-    ),
-    example(
         EXECUTE,
         "GET /api/assistants",
         ("GET", "/api/assistants?page=1&limit=2&teamId=team-123&sortBy=lastUsed&order=desc"),
@@ -640,6 +626,21 @@ pub const EXAMPLES: &[Example] = &[
         MISSING_NAME,
     ),
     example(THREADS, "DELETE /v1/assisters/asst_abc123", ("DELETE", "/v1/assisters/asst_abc123"), Body::None, 200, ""),
+    // Last: what happened after it would be told to that address.
+    example(
+        CONVERSATIONS,
+        "POST /v1/webhooks",
+        ("POST", "/v1/webhooks"),
+        Body::Json(
+            r#"{
+"url": "https://your-app.com/webhooks/assisters",
+"events": ["conversation.created", "message.created", "feedback.submitted"],
+"secret": "your_webhook_secret"
+}"#,
+        ),
+        201,
+        "",
+    ),
 ];
 
 const LIST_SHORT: &str = "{\n\"total\": 45\n}";
