@@ -81,7 +81,7 @@ fn serve(inner: Arc<Inner>) {
 
 fn tell(completions: Vec<Completion>, kept: &Result<(), StoreError>) {
     for completion in completions {
-        completion(kept.as_ref().map(|()| ()).map_err(same));
+        completion(kept.as_ref().copied().map_err(same));
     }
 }
 
