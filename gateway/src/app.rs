@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use assisters_chat::protocol::{ApiError, format_rfc3339};
 use axum::Router;
@@ -11,6 +12,7 @@ use axum::serve::ListenerExt as _;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
 
 use crate::access::client_id;
 use crate::answer::Answers;
@@ -20,17 +22,22 @@ use crate::config::{Config, UpstreamConfig};
 use crate::error::Failure;
 use crate::keys::Keys;
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::library::{Crawler, Library};
 use crate::limit::{Exceeded, Limiter, Rate};
 use crate::metrics::Metrics;
 use crate::origin::AllowedOrigins;
 use crate::outbound::Outbound;
+use crate::reading::Reader;
 use crate::routes;
 use crate::store::{self, Records, SessionHeader, Store, StoreError, StoredRole};
 use crate::tier::Tier;
 use crate::token::{MintError, Tokens, parse_key};
-use crate::upstream::{ApiUpstream, Assistant, LocalUpstream, Upstream, assistant_not_found};
+use crate::upstream::{ApiUpstream, Assistant, GroundedUpstream, LocalUpstream, Toolbox, Upstream, assistant_not_found};
 use crate::wallet::Wallet;
 use crate::webhooks::{self, EventKind, Webhooks};
+
+/// How often it is looked whether web pages of knowledge bases are due.
+const DUE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -51,14 +58,15 @@ pub(crate) struct App {
     pub(crate) address_limiter: Limiter,
     pub(crate) upload_limiter: Limiter,
     pub(crate) store: Arc<dyn Store>,
-    /// What owners make, in the same store.
-    pub(crate) records: Records,
     pub(crate) assistants: Assistants,
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) outbound: Outbound,
     pub(crate) wallet: Wallet,
     pub(crate) webhooks: Webhooks,
     pub(crate) knowledge: Arc<Knowledge>,
+    pub(crate) library: Arc<Library>,
+    pub(crate) reader: Reader,
+    pub(crate) crawler: Crawler,
     pub(crate) answers: Answers,
     pub(crate) metrics: Metrics,
 }
@@ -70,11 +78,6 @@ pub enum StartError {
     /// The knowledge can not be read.
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
-    /// The local upstream has nothing to answer from.
-    #[error(
-        "the upstream `local` needs something to answer from: give Markdown files with --knowledge, or use another --upstream"
-    )]
-    NoKnowledge,
     /// The file with the assistants can not be read.
     #[error("the assistants in {path:?} can not be read: {message}; expected a JSON list of objects with a slug")]
     Assistants {
@@ -110,13 +113,19 @@ impl Gateway {
     pub async fn start_at(config: Config, clock: Clock) -> Result<Self, StartError> {
         let knowledge = Arc::new(Knowledge::load(&config.knowledge, &config.knowledge_url)?);
         let store = store::open(&config.store)?;
-        let upstream = upstream(&config, &knowledge, &clock)?;
         let records = Records::new(Arc::clone(&store));
+        let storage_bytes = config.documents.storage_bytes;
+        let library = Library::open(records.clone(), clock.clone(), Arc::clone(&knowledge), storage_bytes).await?;
+        let library = Arc::new(library);
+        let outbound = Outbound::new(&config.private_hosts)?;
+        let upstream = upstream(&config, &library, &outbound, &clock)?;
+        let reader = Reader::new(config.documents.reader.clone());
+        let sites = config.documents.sites.clone();
+        let crawler = Crawler::new(outbound.clone(), sites, reader.clone(), config.documents.max_bytes);
         let key = match config.token_secret {
             Some(key) => key,
             None => kept_token_key(store.as_ref()).await?,
         };
-        let outbound = Outbound::new(&config.private_hosts)?;
         let webhooks = Webhooks::load(records.clone(), clock.clone()).await?;
         let app = Arc::new(App {
             origins: AllowedOrigins::new(config.origins.clone(), config.public_origin.clone(), config.bind.ip()),
@@ -134,15 +143,25 @@ impl Gateway {
             outbound,
             metrics: Metrics::default(),
             config,
-            assistants: Assistants::new(records.clone(), clock.clone()),
+            assistants: Assistants::new(records, clock.clone()),
             clock,
-            records,
             store,
             upstream,
             knowledge,
+            library,
+            reader,
+            crawler,
         });
         tokio::spawn(webhooks::work(Arc::downgrade(&app)));
         Ok(Self(app))
+    }
+
+    /// Reads the web pages of knowledge bases that are due. Returns how many sources there were. While it serves, a gateway does this by itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn read_due_pages(&self) -> Result<usize, StoreError> {
+        self.0.library.read_due_sources(&self.0.crawler).await
     }
 
     /// Returns the routes, for tests that need no socket.
@@ -174,8 +193,19 @@ impl Gateway {
             stopping.notified().await;
             tokio::time::sleep(deadline).await;
         };
+        let pages = async {
+            let mut ticks = tokio::time::interval(DUE_INTERVAL);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = self.read_due_pages().await {
+                    tracing::error!(%error, "web pages that are due could not be read");
+                }
+            }
+        };
         tokio::select! {
             result = server => result,
+            () = pages => Ok(()),
             () = overdue => {
                 tracing::warn!("stopped with answers still running");
                 Ok(())
@@ -255,14 +285,27 @@ impl App {
     }
 }
 
-fn upstream(config: &Config, knowledge: &Arc<Knowledge>, clock: &Clock) -> Result<Arc<dyn Upstream>, StartError> {
+fn upstream(
+    config: &Config,
+    library: &Arc<Library>,
+    outbound: &Outbound,
+    clock: &Clock,
+) -> Result<Arc<dyn Upstream>, StartError> {
     Ok(match &config.upstream {
-        UpstreamConfig::Local { .. } if knowledge.n_sections() == 0 => return Err(StartError::NoKnowledge),
         UpstreamConfig::Local { delay } => {
             let assistants = described_assistants(config)?;
-            Arc::new(LocalUpstream::new(Arc::clone(knowledge), assistants, *delay))
+            Arc::new(LocalUpstream::new(Arc::clone(library), assistants, *delay))
         }
-        UpstreamConfig::Api(api) => Arc::new(ApiUpstream::new(api.clone(), config.assistants.clone(), clock.clone())?),
+        UpstreamConfig::Api(api) => {
+            let server = ApiUpstream::new(api.clone(), config.assistants.clone(), clock.clone())?;
+            // A server with assistants of its own knows itself what they answer from.
+            if api.has_assistants {
+                Arc::new(server)
+            } else {
+                let toolbox = Toolbox::new(Arc::clone(library), outbound.clone(), clock.clone(), config.functions.clone());
+                Arc::new(GroundedUpstream::new(server, Arc::clone(library), toolbox))
+            }
+        }
     })
 }
 

@@ -1,12 +1,13 @@
 //! Request bodies: bounded, JSON, and wrong in ways that the error names.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use assisters_chat::protocol::{Attachment, User};
-use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -27,7 +28,10 @@ impl FromRequest<Arc<App>> for Fields {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Self::Rejection> {
-        let bytes = read(request.into_body(), app.config.max_body_bytes).await?;
+        let limit = app.config.max_body_bytes;
+        let bytes = collect(request.into_body().into_data_stream(), limit).await;
+        let bytes = bytes.map_err(|_| Failure::invalid("body", "the request body could not be read"))?;
+        let bytes = bytes.ok_or_else(|| too_large(limit))?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self::default());
         }
@@ -62,21 +66,22 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Failure
     }
 }
 
-/// Reads a body of at most `limit` bytes.
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
-    let mut stream = body.into_data_stream();
+/// Reads a stream of at most `limit` bytes; none for a longer one, of which so much is read that a browser that is still sending hears the answer.
+pub(crate) async fn collect<E>(stream: impl Stream<Item = Result<Bytes, E>>, limit: usize) -> Result<Option<Vec<u8>>, E> {
+    let mut stream = pin!(stream);
     let mut bytes = Vec::new();
-    let mut n_read = 0;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Failure::invalid("body", "the request body could not be read"))?;
-        n_read += chunk.len();
+    let mut n_read = 0_usize;
+    while let Some(chunk) = stream.next().await.transpose()? {
+        n_read = n_read.saturating_add(chunk.len());
         if n_read <= limit {
             bytes.extend_from_slice(&chunk);
         } else if n_read > limit.saturating_add(DRAINED_BYTES) {
             break;
+        } else {
+            bytes = Vec::new();
         }
     }
-    if n_read > limit { Err(too_large(limit)) } else { Ok(bytes) }
+    Ok((n_read <= limit).then_some(bytes))
 }
 
 fn too_large(limit: usize) -> Failure {

@@ -12,6 +12,7 @@ use crate::options::Options;
 use crate::origin::{Origin, OriginError, OriginPattern};
 use crate::secret::Secret;
 use crate::tier::Tier;
+use crate::upstream::{FunctionConfig, is_callable};
 
 /// The resolved configuration: no field still means "maybe default".
 #[derive(Clone, Debug)]
@@ -28,6 +29,10 @@ pub struct Config {
     pub knowledge: Vec<PathBuf>,
     /// Where the help pages can be read, without a slash at the end.
     pub knowledge_url: String,
+    /// Documents of knowledge bases.
+    pub documents: DocumentConfig,
+    /// How assistants' functions are called.
+    pub functions: FunctionConfig,
     /// Assistants that pages may talk to; empty for all.
     pub assistants: Vec<String>,
     /// Where conversations are kept.
@@ -104,6 +109,19 @@ pub struct UploadConfig {
     pub storage_bytes: u64,
 }
 
+/// Which documents owners may put into knowledge bases.
+#[derive(Clone, Debug)]
+pub struct DocumentConfig {
+    /// The largest one.
+    pub max_bytes: usize,
+    /// The most that all may take together.
+    pub storage_bytes: u64,
+    /// Sites whose pages may be read.
+    pub sites: Vec<OriginPattern>,
+    /// The program that takes documents apart.
+    pub reader: PathBuf,
+}
+
 /// Where conversations are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreConfig {
@@ -147,6 +165,12 @@ pub enum ConfigError {
     /// `--upload-types` has something else in it.
     #[error("--upload-types: {0:?} is no media type; expected one like application/pdf, or image/* for every kind of image")]
     InvalidUploadType(String),
+    /// The system does not say which program this is.
+    #[error("this program can not find itself: {0}; say where it is with ASSISTERS_DOCUMENT_READER")]
+    Reader(std::io::Error),
+    /// `--tool-url` is no web address.
+    #[error("--tool-url {0:?} is not a web address; expected one like https://app.example")]
+    InvalidToolUrl(String),
     /// A number that must be at least one is zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
@@ -161,6 +185,7 @@ impl Options {
         for (name, value) in [
             ("--token-lifetime-secs", self.token_lifetime_secs),
             ("--max-body-bytes", self.max_body_bytes as u64),
+            ("--max-document-bytes", self.max_document_bytes as u64),
             ("--upload-lifetime-secs", self.upload_lifetime_secs),
         ] {
             if value == 0 {
@@ -169,15 +194,27 @@ impl Options {
         }
         let upstream = self.resolve_upstream()?;
         // An empty variable means the same as none: `ASSISTERS_ORIGINS= assisters-gateway`.
-        let origins = self.origins.iter().filter(|text| !text.trim().is_empty());
+        let patterns = |texts: &[String]| -> Result<Vec<OriginPattern>, OriginError> {
+            texts.iter().filter(|text| !text.trim().is_empty()).map(|text| text.parse()).collect()
+        };
         let public_origin = self.public_origin.as_deref().filter(|text| !text.trim().is_empty());
         Ok(Config {
             bind: self.bind,
             upstream,
-            origins: origins.map(|text| text.parse()).collect::<Result<_, _>>()?,
+            origins: patterns(&self.origins)?,
             public_origin: public_origin.map(str::parse).transpose()?,
             knowledge: self.knowledge.into_iter().filter(|path| !path.as_os_str().is_empty()).collect(),
             knowledge_url: self.knowledge_url.trim_end_matches('/').to_owned(),
+            documents: DocumentConfig {
+                max_bytes: self.max_document_bytes,
+                storage_bytes: self.document_storage_bytes,
+                sites: patterns(&self.knowledge_sites)?,
+                reader: self.document_reader.map_or_else(std::env::current_exe, Ok).map_err(ConfigError::Reader)?,
+            },
+            functions: FunctionConfig {
+                base_url: given(&self.tool_url).map(parse_tool_url).transpose()?,
+                secret: self.tool_secret.filter(|secret| !secret.expose().is_empty()),
+            },
             assistants: self.assistants.into_iter().filter(|slug| !slug.is_empty()).collect(),
             store: self.store.parse()?,
             dist: self.dist,
@@ -277,6 +314,11 @@ fn check_upstream_url(text: &str) -> Result<String, ConfigError> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+fn parse_tool_url(text: &str) -> Result<reqwest::Url, ConfigError> {
+    let url = reqwest::Url::parse(text).ok().filter(|_| is_callable(text));
+    url.ok_or_else(|| ConfigError::InvalidToolUrl(text.to_owned()))
+}
+
 /// Whether a host is this machine, a private network, or a name without a dot as container networks use.
 fn is_private_host(host: &str) -> bool {
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
@@ -317,6 +359,7 @@ mod tests {
             (vec!["--store", "mysql"], "memory, redb:PATH"),
             (vec!["--store", "redb:"], "memory, redb:PATH"),
             (vec!["--origins", "shop.example"], "https://shop.example"),
+            (vec!["--tool-url", "app.example"], "https://app.example"),
             (vec!["--token-secret", "abc"], "64 hexadecimal digits"),
             (vec!["--token-lifetime-secs", "0"], "at least 1"),
             (vec!["--visitor-rate", "many"], "60/minute"),

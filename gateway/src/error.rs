@@ -60,6 +60,12 @@ impl Failure {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "The gateway failed; its log says why.")
     }
 
+    /// 507: there is no room.
+    #[must_use]
+    pub fn storage_full(message: &str) -> Self {
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage_full", message)
+    }
+
     /// 429: too many requests.
     #[must_use]
     pub fn rate_limited(exceeded: Exceeded) -> Self {
@@ -158,7 +164,7 @@ impl IntoResponse for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a request failed");
-        Self::internal()
+        if error.is_disk_full() { Self::storage_full("The gateway's disk is full.") } else { Self::internal() }
     }
 }
 

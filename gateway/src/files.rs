@@ -9,6 +9,7 @@ use std::time::UNIX_EPOCH;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use percent_encoding::percent_decode_str;
 
 /// Types by the end of the name. `application/wasm` lets the browser compile while it loads.
 const MEDIA_TYPES: &[(&str, &str)] = &[
@@ -66,7 +67,7 @@ pub(crate) async fn serve(folder: &Path, path: &str, request: &HeaderMap) -> io:
 /// Returns the file that a path names, if it is inside the folder.
 async fn find(folder: &Path, path: &str) -> Option<PathBuf> {
     let mut file = folder.to_owned();
-    for segment in percent_decoded(path.trim_start_matches('/'))?.split('/') {
+    for segment in percent_decode_str(path.trim_start_matches('/')).decode_utf8().ok()?.split('/') {
         // No climbing, no hidden files, no drive letters or alternate separators.
         if segment.is_empty() || segment.starts_with('.') || segment.contains(['\\', ':', '\0']) {
             return None;
@@ -103,20 +104,6 @@ fn accepts(accepted: &str, encoding: &str) -> bool {
 fn media_type(path: &str) -> &'static str {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     MEDIA_TYPES.iter().find(|(known, _)| *known == ending).map_or("application/octet-stream", |(_, media_type)| media_type)
-}
-
-fn percent_decoded(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::tier::Tier;
 #[command(name = "assisters-gateway", version, about)]
 pub struct Options {
     /// The address and port to listen on; port 0 takes a free one
-    #[arg(long, env = "ASSISTERS_BIND", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
+    #[arg(long, global = true, env = "ASSISTERS_BIND", default_value = "127.0.0.1:8787", value_name = "ADDRESS:PORT")]
     pub bind: SocketAddr,
 
     /// Who answers: `local` (from --knowledge, no network), `assisters` (the real API, with --api-key) or `openai` (any server with chat completions)
@@ -28,15 +28,15 @@ pub struct Options {
     pub api_key: Option<Secret>,
 
     /// The upstream's base URL [default: the one in the vendor's document of the dialect]
-    #[arg(long, env = "ASSISTERS_UPSTREAM_URL", value_name = "URL")]
+    #[arg(long, visible_alias = "base-url", env = "ASSISTERS_UPSTREAM_URL", value_name = "URL")]
     pub upstream_url: Option<String>,
 
     /// The dialect that `assisters` speaks: `chat`, `conversations`, `threads`, `execute`, `informer` or `openai`
     #[arg(long, env = "ASSISTERS_UPSTREAM_DIALECT", default_value = "chat", value_name = "NAME")]
     pub upstream_dialect: String,
 
-    /// The model that `openai` is to answer with [default: the assistant's name]
-    #[arg(long, env = "ASSISTERS_UPSTREAM_MODEL", value_name = "NAME")]
+    /// The model that `openai` is to answer with [default: the assistant's own, else its name]
+    #[arg(long, visible_alias = "model", env = "ASSISTERS_UPSTREAM_MODEL", value_name = "NAME")]
     pub upstream_model: Option<String>,
 
     /// Sites whose pages may chat, as `https://shop.example` or `https://*.shop.example` [default: only this gateway's own pages]
@@ -55,6 +55,30 @@ pub struct Options {
     #[arg(long, env = "ASSISTERS_KNOWLEDGE_URL", default_value = "/help", value_name = "URL")]
     pub knowledge_url: String,
 
+    /// Sites whose pages owners may have read into knowledge bases, as `https://docs.example` or `https://*.docs.example` [default: none]
+    #[arg(long, env = "ASSISTERS_KNOWLEDGE_SITES", value_delimiter = ',', value_name = "ORIGIN,…")]
+    pub knowledge_sites: Vec<String>,
+
+    /// The largest document of a knowledge base
+    #[arg(long, env = "ASSISTERS_MAX_DOCUMENT_BYTES", default_value_t = 20_971_520, value_name = "BYTES")]
+    pub max_document_bytes: usize,
+
+    /// The most that all documents may take together
+    #[arg(long, env = "ASSISTERS_DOCUMENT_STORAGE_BYTES", default_value_t = 1_073_741_824, value_name = "BYTES")]
+    pub document_storage_bytes: u64,
+
+    /// The program that takes documents apart, with little memory and time [default: this one]
+    #[arg(long, env = "ASSISTERS_DOCUMENT_READER", value_name = "PROGRAM", hide = true)]
+    pub document_reader: Option<PathBuf>,
+
+    /// Where assistants' functions are called that name no `url`: below this, as `/tools/<name>` [default: the page answers them]
+    #[arg(long, env = "ASSISTERS_TOOL_URL", value_name = "URL")]
+    pub tool_url: Option<String>,
+
+    /// What calls of functions are signed with, in the header X-Assisters-Signature
+    #[arg(long, env = "ASSISTERS_TOOL_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub tool_secret: Option<Secret>,
+
     /// Milliseconds between two words of the local assistant's answers
     #[arg(long, env = "ASSISTERS_LOCAL_DELAY_MILLIS", default_value_t = 25, value_name = "MILLIS")]
     pub local_delay_millis: u64,
@@ -64,7 +88,7 @@ pub struct Options {
     pub assistants: Vec<String>,
 
     /// Where conversations are kept: `memory` or `redb:PATH`
-    #[arg(long, env = "ASSISTERS_STORE", default_value = "memory", value_name = "STORE")]
+    #[arg(long, global = true, env = "ASSISTERS_STORE", default_value = "memory", value_name = "STORE")]
     pub store: String,
 
     /// The widget's files, as `cargo xtask dist` writes them
@@ -78,6 +102,7 @@ pub struct Options {
     /// Keys for your own servers: they may chat without an Origin and read the account
     #[arg(
         long,
+        global = true,
         visible_alias = "client-key",
         env = "ASSISTERS_CLIENT_KEYS",
         hide_env_values = true,

@@ -2,6 +2,8 @@
 //!
 //! Knows no HTTP and no store: the routes are in [`crate::routes`], what becomes of an attachment on its way to the upstream in [`crate::answer`].
 
+use percent_encoding::percent_decode_str;
+
 /// No honest name is longer; file systems end here too.
 const NAME_LIMIT_CHARS: usize = 120;
 
@@ -90,17 +92,7 @@ pub(crate) fn safe_name(given: &str) -> String {
 pub(crate) fn name_in(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let segment = path.rsplit('/').next().unwrap_or_default();
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.bytes();
-    while let Some(byte) = rest.next() {
-        let escaped = (byte == b'%').then(|| rest.clone().take(2).collect::<Vec<_>>());
-        let decoded = escaped.and_then(|digits| u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok());
-        if decoded.is_some() {
-            rest.nth(1);
-        }
-        bytes.push(decoded.unwrap_or(byte));
-    }
-    safe_name(&String::from_utf8_lossy(&bytes))
+    safe_name(&percent_decode_str(segment).decode_utf8_lossy())
 }
 
 /// Returns the id in the address of a file of this gateway's, if it looks like one.

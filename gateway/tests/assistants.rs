@@ -8,7 +8,7 @@ use assisters_chat::protocol::Dialect;
 use assisters_gateway::Gateway;
 use common::owner::Owner;
 use common::scripted::{Mood, Scripted};
-use common::{TestClock, Visitor, config, gateway};
+use common::{NO_KNOWLEDGE, TestClock, Visitor, config, gateway};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -181,11 +181,12 @@ async fn every_prompt_is_kept_and_can_be_taken_back() {
 async fn a_model_is_told_what_its_assistant_is() {
     let upstream = Scripted::start(Dialect::OpenAi, Mood::Answers).await;
     let url = format!("--upstream-url={}", upstream.url);
-    let owner = Owner(gateway(&["--upstream=openai", "--upstream-model=small", &url]).await);
+    // One model for all, whatever an assistant would have.
+    let owner = Owner(gateway(&["--upstream=openai", "--upstream-model=small", &url, NO_KNOWLEDGE]).await);
     let prompt = json!({"id": "a1", "name": "Pirate", "model": "large", "instructions": "Talk like a pirate.", "settings": {"temperature": 0.2}, "maxTokens": 99});
     owner.ok("POST", "/v1/assistants", prompt).await;
     for (assistant, model, system) in
-        [("pirate", "large", Some("Talk like a pirate.")), ("a1", "large", Some("Talk like a pirate.")), ("other", "small", None)]
+        [("pirate", "small", Some("Talk like a pirate.")), ("a1", "small", Some("Talk like a pirate.")), ("other", "small", None)]
     {
         owner.ok("POST", "/v1/chat", json!({"assistant": assistant, "message": "hi"})).await;
         let sent = upstream.messages().last().unwrap().body.clone();
@@ -195,6 +196,10 @@ async fn a_model_is_told_what_its_assistant_is() {
         assert_eq!(told, system, "{assistant}");
         assert_eq!(sent["temperature"].as_f64(), system.map(|_| 0.2), "{assistant}");
     }
+    let each = Owner(gateway(&["--upstream=openai", &url, NO_KNOWLEDGE]).await);
+    each.ok("POST", "/v1/assistants", json!({"name": "Pirate", "model": "large"})).await;
+    each.ok("POST", "/v1/chat", json!({"assistant": "pirate", "message": "hi"})).await;
+    assert_eq!(upstream.messages().last().unwrap().body["model"], "large");
     // What is only tried is not told yet.
     owner.ok("POST", "/v1/assistants/a1/_edit", json!({"instructions": "Talk like a judge."})).await;
     owner.ok("POST", "/v1/chat", json!({"assistant": "pirate", "message": "hi"})).await;

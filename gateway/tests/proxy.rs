@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use common::upstream::{event_stream, frame, front, serve};
-use common::{CLIENT_KEY, PAGE, TestClock, Visitor, config, demo_folder, gateway};
+use common::{CLIENT_KEY, NO_KNOWLEDGE, PAGE, TestClock, Visitor, config, demo_folder, gateway};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -98,7 +98,7 @@ async fn any_server_with_chat_completions_can_answer() {
         Json(json!({"id": "c", "choices": [{"index": 0, "message": {"role": "assistant", "content": "small talk"}}]}))
     });
     let url = format!("--upstream-url={}", serve(back).await);
-    let router = gateway(&["--upstream=openai", "--upstream-model=small", "--assistants=shop-help", &url]).await;
+    let router = gateway(&["--upstream=openai", "--upstream-model=small", "--assistants=shop-help", &url, NO_KNOWLEDGE]).await;
     let visitor = Visitor::new(&router).await;
     let body = json!({"assistant": "shop-help", "message": "hi", "session_id": "s"});
     assert_eq!(visitor.post("/v1/chat", body.clone()).await.json()["response"], "small talk");

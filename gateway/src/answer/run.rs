@@ -197,6 +197,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
     let question = Question {
         assistant: ask.assistant.clone(),
         made: made.clone(),
+        grounding: String::new(),
         text: settled,
         attachments,
         tools: ask.tools.clone(),
@@ -286,7 +287,7 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
 }
 
 /// Remembers what came, counts it, and only then tells the readers that it is over.
-async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End, account: Account) {
+async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: End, account: Account) {
     let usage = match &end {
         End::Finished(finish) => finish.usage.map(stored_usage),
         End::Failed(_) | End::Abandoned => None,
@@ -297,7 +298,13 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, end: End,
         match remember(app, ask, said).await {
             // The visitor may forget a conversation while its answer comes.
             Ok(()) | Err(StoreError::NoSession) => {}
-            Err(error) => tracing::error!(%error, "the answer could not be stored"),
+            // Finished, it would be an answer that the gateway keeps.
+            Err(error) => {
+                let error = store_error(&error);
+                if matches!(end, End::Finished(_)) {
+                    end = End::Failed(error);
+                }
+            }
         }
         app.tell_message(&ask.session.id, &ask.assistant, (&run.message_id, StoredRole::Assistant, &collected.text)).await;
     }
@@ -382,5 +389,12 @@ async fn remember(app: &App, ask: &Ask, said: Said<'_>) -> Result<(), StoreError
 
 pub(super) fn store_error(error: &StoreError) -> ApiError {
     tracing::error!(%error, "the conversation could not be stored");
+    if error.is_disk_full() {
+        return ApiError {
+            status: Some(507),
+            code: Some("storage_full".to_owned()),
+            ..ApiError::new(ErrorKind::Server, "The gateway's disk is full: what was said could not be kept.")
+        };
+    }
     interrupted()
 }

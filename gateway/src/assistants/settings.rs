@@ -81,7 +81,7 @@ pub(crate) struct AssistantChange {
     avatar: Option<String>,
     welcome: Option<String>,
     suggestions: Option<Vec<String>>,
-    /// `web_search`, `knowledge_base`, `code_interpreter`, `function_calls`, or `{type: "function", name, description, parameters}`
+    /// `web_search`, `knowledge_base`, `code_interpreter`, `function_calls`, or `{type: "function", name, description, parameters, url}`
     tools: Option<Vec<Value>>,
     skills: Option<Vec<Value>>,
     #[serde(rename = "teamIds")]
@@ -203,7 +203,15 @@ fn check_tool(tool: &Value) -> Result<(), Failure> {
     match tool {
         Value::String(name) if BUILT_IN_TOOLS.contains(&name.as_str()) => Ok(()),
         Value::Object(fields) if fields.get("type").is_some_and(|kind| kind == "function") => {
-            crate::routes::read_tool(fields.get("function").unwrap_or(tool)).map(|_| ())
+            let function = fields.get("function").unwrap_or(tool);
+            crate::routes::read_tool(function)?;
+            match function.get("url").or_else(|| fields.get("url")) {
+                None | Some(Value::Null) => Ok(()),
+                Some(Value::String(url)) if crate::upstream::is_callable(url) => Ok(()),
+                Some(_) => {
+                    Err(Failure::invalid("tools", "the `url` of a tool must be a web address, as https://app.example/tools/find"))
+                }
+            }
         }
         _ => Err(Failure::invalid(
             "tools",
@@ -270,6 +278,7 @@ mod tests {
             (json!({"language": "english"}), "language"),
             (json!({"tools": ["browser"]}), "tools"),
             (json!({"tools": [{"type": "function", "name": "no blanks"}]}), "tools"),
+            (json!({"tools": [{"type": "function", "name": "find", "url": "file:///etc/passwd"}]}), "tools"),
             (json!({"price_per_million_tokens": -1}), "price_per_million_tokens"),
         ] {
             let failure = change(body.clone()).apply(&current).unwrap_err();

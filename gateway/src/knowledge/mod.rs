@@ -3,20 +3,23 @@
 mod index;
 mod page;
 mod section;
+mod vocabulary;
 mod words;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use self::index::Index;
 pub use self::index::Query;
+use self::index::{Index, SectionId};
 pub use self::page::{RenderedPage, render};
-pub use self::section::{Block, BlockKind, Page, Section};
+pub use self::section::{Block, BlockKind, Page, Place, Section};
 
-/// All that the local assistant knows.
+/// Pages that questions are answered from.
 pub struct Knowledge {
-    pages: Vec<Page>,
+    pages: Vec<Arc<Page>>,
     /// Page and section of every indexed section.
-    places: Vec<(usize, usize)>,
+    places: HashMap<SectionId, (Arc<Page>, usize)>,
     index: Index,
     base_url: String,
 }
@@ -30,6 +33,38 @@ pub struct Found<'a> {
     pub section: &'a Section,
     /// How well it fits, from 0 to 1.
     pub relevance: f32,
+}
+
+impl Found<'_> {
+    /// Names the section so that it can be understood without its page.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        match &self.section.anchor {
+            None => self.page.title.clone(),
+            Some(_) => format!("{} – {}", self.page.title, self.section.heading),
+        }
+    }
+
+    /// Returns how well it fits, to two digits.
+    #[must_use]
+    pub fn rounded_relevance(&self) -> f64 {
+        (f64::from(self.relevance) * 100.0).round() / 100.0
+    }
+}
+
+/// A section that fits a question, by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// The name of its page.
+    pub page: String,
+    /// What to call it.
+    pub title: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// How well it fits, from 0 to 1.
+    pub relevance: f64,
+    /// Its Markdown.
+    pub text: String,
 }
 
 /// Why the knowledge can not be read.
@@ -75,23 +110,40 @@ impl Knowledge {
     /// Indexes pages that were already read.
     #[must_use]
     pub fn of_pages(pages: Vec<Page>, base_url: &str) -> Self {
-        let places =
-            pages.iter().enumerate().flat_map(|(page_idx, page)| (0..page.sections.len()).map(move |idx| (page_idx, idx)));
-        let places = places.collect();
-        let index = Index::new(&pages);
-        Self { pages, places, index, base_url: base_url.to_owned() }
+        let mut knowledge =
+            Self { pages: Vec::new(), places: HashMap::new(), index: Index::new(), base_url: base_url.to_owned() };
+        for page in pages {
+            knowledge.add(page);
+        }
+        knowledge
     }
 
-    /// Returns every page, in the order of the files' names.
+    /// Adds a page; it is found from now on.
+    pub fn add(&mut self, page: Page) {
+        let page = Arc::new(page);
+        for (idx, section) in self.index.add(&page).into_iter().enumerate() {
+            self.places.insert(section, (Arc::clone(&page), idx));
+        }
+        self.pages.push(page);
+    }
+
+    /// Forgets the pages that are not `kept`; they are not found any more.
+    pub fn retain(&mut self, kept: impl Fn(&Page) -> bool) {
+        let gone = self.places.extract_if(|_, (page, _)| !kept(page)).map(|(section, _)| section);
+        self.index.remove(&gone.collect());
+        self.pages.retain(|page| kept(page));
+    }
+
+    /// Returns every page, in the order they were added.
     #[must_use]
-    pub fn pages(&self) -> &[Page] {
+    pub fn pages(&self) -> &[Arc<Page>] {
         &self.pages
     }
 
     /// Returns one page by its name in addresses.
     #[must_use]
     pub fn page(&self, slug: &str) -> Option<&Page> {
-        self.pages.iter().find(|page| page.slug == slug)
+        self.pages.iter().find(|page| page.slug == slug).map(Arc::as_ref)
     }
 
     /// Returns the number of sections.
@@ -120,11 +172,27 @@ impl Knowledge {
     #[must_use]
     pub fn search(&self, query: &Query) -> Vec<Found<'_>> {
         let found = self.index.search(query).into_iter().filter_map(|found| {
-            let (page_idx, idx) = self.places.get(found.section_idx)?;
-            let page = self.pages.get(*page_idx)?;
+            let (page, idx) = self.places.get(&found.section)?;
             Some(Found { page, section: page.sections.get(*idx)?, relevance: found.relevance })
         });
         found.collect()
+    }
+
+    /// Returns the best sections for a question, whole, at most `limit`.
+    #[must_use]
+    pub fn passages(&self, question: &str, earlier: &[&str], limit: usize) -> Vec<Passage> {
+        let found = self.search(&self.query(question, earlier));
+        let passage = |found: &Found<'_>| {
+            let blocks: Vec<&str> = found.section.blocks.iter().map(|block| block.markdown.as_str()).collect();
+            Passage {
+                page: found.page.slug.clone(),
+                title: found.headline(),
+                url: self.url(found.page, found.section),
+                relevance: found.rounded_relevance(),
+                text: self.quotable(found.page, &blocks.join("\n\n")),
+            }
+        };
+        found.iter().filter(|found| found.relevance > 0.0).take(limit).map(passage).collect()
     }
 
     /// Returns how well a text fits a question; only to be compared with other texts of the same question.
@@ -133,17 +201,32 @@ impl Knowledge {
         self.index.affinity(query, text)
     }
 
-    /// Returns where a section can be read.
+    /// Returns where a section can be read, if it can.
     #[must_use]
-    pub fn url(&self, page: &Page, section: &Section) -> String {
-        let anchor = section.anchor.as_ref().map_or_else(String::new, |anchor| format!("#{anchor}"));
-        format!("{}/{}{anchor}", self.base_url, page.slug)
+    pub fn url(&self, page: &Page, section: &Section) -> Option<String> {
+        let fragment = |anchor: &Option<String>| anchor.as_ref().map_or_else(String::new, |anchor| format!("#{anchor}"));
+        match &page.place {
+            Place::Help => Some(format!("{}/{}{}", self.base_url, page.slug, fragment(&section.anchor))),
+            Place::Web(url) => Some(format!("{url}{}", fragment(&section.id))),
+            Place::Nowhere => None,
+        }
     }
 
-    /// Rewrites links between files, as the pages do, in a piece of Markdown that is quoted elsewhere.
+    /// Returns what the pages are called together.
     #[must_use]
-    pub fn quotable(&self, markdown: &str) -> String {
-        page::with_page_links(markdown, &self.base_url)
+    pub fn name(&self) -> &'static str {
+        match self.pages.as_slice() {
+            [page] if page.place == Place::Help => "the page",
+            [page, ..] if page.place == Place::Help => "the pages",
+            [_] => "the document",
+            _ => "the documents",
+        }
+    }
+
+    /// Rewrites links between files, as the pages do, in a piece of Markdown of a page that is quoted elsewhere.
+    #[must_use]
+    pub fn quotable(&self, page: &Page, markdown: &str) -> String {
+        if page.place == Place::Help { page::with_page_links(markdown, &self.base_url) } else { markdown.to_owned() }
     }
 
     /// Returns a page as HTML.

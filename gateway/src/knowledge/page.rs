@@ -1,5 +1,7 @@
 //! A page as HTML, for the template of the demo. The author is trusted with words, not with markup: raw HTML is left out.
 
+use std::sync::Arc;
+
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 
 use super::section::{Anchors, Page, markdown_options, page_link};
@@ -17,7 +19,7 @@ pub struct RenderedPage {
 
 /// Renders a page and the links to its neighbours.
 #[must_use]
-pub fn render(page: &Page, pages: &[Page], base_url: &str) -> RenderedPage {
+pub fn render(page: &Page, pages: &[Arc<Page>], base_url: &str) -> RenderedPage {
     let mut navigation = String::from("<ul>\n");
     for other in pages {
         let current = if other.slug == page.slug { " aria-current=\"page\"" } else { "" };
@@ -46,7 +48,7 @@ fn events<'a>(markdown: &'a str, base_url: &str) -> Vec<Event<'a>> {
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let Some((idx, words)) = heading.take()
-                    && let Some(Event::Start(Tag::Heading { id, .. })) = events.get_mut(idx)
+                    && let Some(Event::Start(Tag::Heading { id: id @ None, .. })) = events.get_mut(idx)
                 {
                     *id = Some(CowStr::from(anchors.next(&words)));
                 }
@@ -89,7 +91,7 @@ mod tests {
     #[test]
     fn a_page_is_rendered_without_raw_html() {
         let markdown = "# A & B\n\n## Worn `items`\n\nSee [sizes](sizes.md#chart). <script>alert(1)</script>\n\n<div onclick=\"x\">\n\n</div>\n";
-        let pages = [Page::parse("a".into(), markdown.into()), Page::parse("b".into(), "# \"B\"".into())];
+        let pages = [("a", markdown), ("b", "# \"B\"")].map(|(slug, text)| Arc::new(Page::parse(slug.into(), text.into())));
         let page = render(&pages[0], &pages, "/help");
         assert_eq!(page.title, "A &amp; B");
         assert!(page.content.contains("<h2 id=\"worn-items\">"), "{}", page.content);

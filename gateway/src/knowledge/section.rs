@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-/// One Markdown file.
+/// One Markdown file, or a document that was read as one.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Its name in addresses: `returns` for `returns.md`.
+    /// Its name in addresses: `returns` for `returns.md`; a document's id.
     pub slug: String,
+    /// Where visitors can read it.
+    pub place: Place,
     /// Its first heading, or its name.
     pub title: String,
     /// Its text as written.
@@ -17,6 +19,20 @@ pub struct Page {
     pub sections: Vec<Section>,
 }
 
+/// Where visitors can read a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// With the other help pages.
+    Help,
+    /// At an address of its own.
+    Web(String),
+    /// Nowhere: a document that only answers are made from.
+    Nowhere,
+}
+
+/// A section of a document is split where it has more words.
+const PART_WORDS: usize = 300;
+
 /// What stands under one heading.
 #[derive(Clone, Debug, Default)]
 pub struct Section {
@@ -24,6 +40,8 @@ pub struct Section {
     pub heading: String,
     /// The heading's place in the page, none for the beginning of the page.
     pub anchor: Option<String>,
+    /// The anchor as the author gave it (`## Plans {#plans}`), which is there wherever the page is.
+    pub id: Option<String>,
     /// The paragraphs, lists and tables.
     pub blocks: Vec<Block>,
 }
@@ -54,7 +72,10 @@ pub enum BlockKind {
 
 /// The Markdown that pages may use; the same for reading and for showing.
 pub(super) fn markdown_options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
 }
 
 impl Page {
@@ -66,7 +87,37 @@ impl Page {
         reader.read();
         let title = reader.title.unwrap_or_else(|| slug.clone());
         let sections = reader.sections.into_iter().filter(|section| !section.blocks.is_empty()).collect();
-        Self { slug, title, sections, markdown }
+        Self { slug, place: Place::Help, title, sections, markdown }
+    }
+
+    /// Splits a document into sections, none much longer than an answer can be made from: where an author made no headings, a whole book
+    /// would be one. Without a title in the text it has `title`.
+    #[must_use]
+    pub fn of_document(id: String, place: Place, title: &str, markdown: String) -> Self {
+        let page = Self::parse(id, markdown);
+        let title = if page.title == page.slug { title.to_owned() } else { page.title };
+        let sections = page.sections.into_iter().flat_map(Section::split).collect();
+        Self { place, title, sections, ..page }
+    }
+}
+
+impl Section {
+    fn split(self) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        let mut n_words = PART_WORDS;
+        for block in self.blocks {
+            let more = block.text.split_whitespace().count();
+            if n_words + more > PART_WORDS || parts.is_empty() {
+                n_words = 0;
+                let (heading, anchor, id) = (self.heading.clone(), self.anchor.clone(), self.id.clone());
+                parts.push(Self { heading, anchor, id, blocks: Vec::new() });
+            }
+            n_words += more;
+            if let Some(part) = parts.last_mut() {
+                part.blocks.push(block);
+            }
+        }
+        parts
     }
 }
 
@@ -114,7 +165,7 @@ impl Reader<'_> {
 
     fn block(&mut self, tag: &Tag<'_>, range: Range<usize>, text: &str) {
         let kind = match tag {
-            Tag::Heading { level, .. } => return self.heading(*level, text),
+            Tag::Heading { level, id, .. } => return self.heading(*level, id.as_deref(), text),
             Tag::MetadataBlock(_) | Tag::HtmlBlock => return,
             Tag::Paragraph => BlockKind::Paragraph,
             Tag::List(_) => BlockKind::List,
@@ -130,13 +181,15 @@ impl Reader<'_> {
         }
     }
 
-    fn heading(&mut self, level: HeadingLevel, text: &str) {
-        let anchor = self.anchors.next(text);
+    fn heading(&mut self, level: HeadingLevel, id: Option<&str>, text: &str) {
+        let anchor = id.map_or_else(|| self.anchors.next(text), str::to_owned);
         let is_title = self.title.is_none() && level == HeadingLevel::H1;
         if is_title {
             self.title = Some(text.to_owned());
         }
-        self.sections.push(Section { heading: text.to_owned(), anchor: (!is_title).then_some(anchor), blocks: Vec::new() });
+        let anchor = (!is_title).then_some(anchor);
+        let id = id.map(str::to_owned);
+        self.sections.push(Section { heading: text.to_owned(), anchor, id, blocks: Vec::new() });
     }
 }
 
@@ -205,6 +258,20 @@ mod tests {
             ]
         );
         assert_eq!(page.sections[1].blocks[1].markdown, "| a | b |\n|---|---|\n| c | d |");
+    }
+
+    #[test]
+    fn a_document_is_split_where_it_is_long() {
+        let paragraph = "word ".repeat(140);
+        let markdown = format!("# Terms\n\n## One {{#one}}\n\n{paragraph}\n\n{paragraph}\n\n{paragraph}\n\n## Two\n\n- a\n");
+        let page = Page::of_document("doc_1".into(), Place::Nowhere, "terms.pdf", markdown);
+        let found: Vec<_> =
+            page.sections.iter().map(|section| (section.heading.as_str(), section.id.as_deref(), section.blocks.len())).collect();
+        assert_eq!(
+            (page.title.as_str(), found),
+            ("Terms", vec![("One", Some("one"), 2), ("One", Some("one"), 1), ("Two", None, 1)])
+        );
+        assert_eq!(Page::of_document("doc_1".into(), Place::Nowhere, "terms.pdf", "text".into()).title, "terms.pdf");
     }
 
     #[test]

@@ -11,7 +11,7 @@ fn demo() -> Knowledge {
 
 fn best(knowledge: &Knowledge, question: &str, earlier: &[&str]) -> (String, f32) {
     let found = knowledge.search(&knowledge.query(question, earlier));
-    found.first().map_or((String::new(), 0.0), |found| (knowledge.url(found.page, found.section), found.relevance))
+    found.first().map_or((String::new(), 0.0), |found| (knowledge.url(found.page, found.section).unwrap(), found.relevance))
 }
 
 #[test]
@@ -77,6 +77,30 @@ fn a_fragment_is_understood_after_the_question_before_it() {
     assert!(found.starts_with("/help/shipping"), "{found}");
     let (found, _) = best(&knowledge, "How much does it cost?", &["Do you have express delivery?"]);
     assert_eq!(found, "/help/shipping#express-delivery");
+}
+
+#[test]
+fn pages_come_and_go() {
+    let mut knowledge = demo();
+    let question = "What is the wingspan of a heron?";
+    let n_sections = knowledge.n_sections();
+    assert_eq!(best(&knowledge, question, &[]).1, 0.0);
+    let page = Page::of_document(
+        "birds".into(),
+        Place::Web("https://birds.example/".into()),
+        "",
+        "## Heron {#h}\n\nIts wingspan is 2 m.".into(),
+    );
+    for _ in 0..3 {
+        knowledge.add(page.clone());
+        let (found, relevance) = best(&knowledge, question, &[]);
+        assert!(found == "https://birds.example/#h" && relevance > 0.9, "{found} ({relevance:.2})");
+        // What was there before is found as well as before, and nothing is left behind.
+        assert_eq!(best(&knowledge, "my zip is broken", &[]).0, "/help/warranty#my-zipper-broke-after-a-year");
+        knowledge.retain(|page| page.slug != "birds");
+        assert_eq!((best(&knowledge, question, &[]).1, knowledge.n_sections()), (0.0, n_sections));
+        assert!(knowledge.page("birds").is_none());
+    }
 }
 
 #[test]

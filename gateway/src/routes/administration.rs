@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::routing::{any, delete, post, put};
+use axum::routing::{delete, post, put};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{keys, owned_assistants, prompt_history, webhooks};
-use crate::access::Owner;
+use super::{backup, keys, knowledge, owned_assistants, prompt_history, webhooks};
 use crate::app::App;
 use crate::error::Failure;
 
@@ -37,13 +35,8 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .route("/assisters", post(owned_assistants::create))
         .route("/assisters/{id}", put(owned_assistants::update).post(owned_assistants::update).patch(owned_assistants::update))
         .route("/assisters/{id}", delete(owned_assistants::delete))
-        .route("/knowledge-bases", any(refuse))
-        .route("/knowledge-bases/{*rest}", any(refuse))
-}
-
-/// Refuses visitors; the owner's servers learn that it is the API itself that does this.
-async fn refuse(_: Owner, request: Request) -> Result<(), Failure> {
-    Err(not_here(&format!("{} {}", request.method(), request.uri().path())))
+        .merge(knowledge::router())
+        .routes(routes!(backup::read))
 }
 
 /// Returns the failure for what the API itself does.

@@ -3,14 +3,18 @@
 mod account;
 mod administration;
 mod assistants;
+mod backup;
 mod chat;
 mod chats;
 mod completions;
 mod conversations;
+mod documents;
 mod execute;
 mod feedback;
+mod form;
 mod health;
 mod keys;
+mod knowledge;
 mod owned_assistants;
 mod pages;
 mod prompt_history;
@@ -22,6 +26,7 @@ mod tools;
 mod transcript;
 mod uploads;
 mod visitor_tokens;
+mod web_sources;
 mod webhooks;
 
 use std::any::Any;
@@ -98,7 +103,7 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
-        .merge(uploads::router(app))
+        .routes(routes!(uploads::put))
         .merge(administration::router());
     let (for_callers, mut document) = for_callers.split_for_parts();
     let for_callers =

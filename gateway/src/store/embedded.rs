@@ -2,18 +2,22 @@
 //!
 //! Messages have rows of their own, so a long conversation is not written again with every message.
 
+mod backup;
 mod records;
+mod schema;
+#[cfg(test)]
+mod tests;
 mod uploads;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
 use super::records::{Change, Collection};
-use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
+use super::{Backup, Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// (owner, session) → header as JSON.
 const SESSIONS: TableDefinition<'_, (&str, &str), &[u8]> = TableDefinition::new("sessions");
@@ -24,28 +28,40 @@ const USAGE: TableDefinition<'_, (&str, &str), (u64, f64)> = TableDefinition::ne
 const SETTINGS: TableDefinition<'_, &str, &str> = TableDefinition::new("settings");
 
 /// Keeps everything in one file.
-pub struct EmbeddedStore(Arc<Database>);
+pub struct EmbeddedStore(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    /// Opens the file, again if need be.
+    open: Box<dyn Fn() -> Result<Database, StoreError> + Send + Sync>,
+    /// None while it can not be opened.
+    database: RwLock<Option<Database>>,
+}
 
 impl EmbeddedStore {
     /// Opens the file, or makes it and its folder.
     ///
     /// # Errors
-    /// [`StoreError`] when the file can not be opened or is no store.
+    /// [`StoreError`] when the file can not be opened, is no store, or one of a later gateway.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let database = Database::create(path).map_err(redb::Error::from)?;
-        // Reading needs the tables to be there.
-        let transaction = database.begin_write().map_err(redb::Error::from)?;
-        transaction.open_table(SESSIONS).map_err(redb::Error::from)?;
-        transaction.open_table(MESSAGES).map_err(redb::Error::from)?;
-        transaction.open_table(USAGE).map_err(redb::Error::from)?;
-        transaction.open_table(SETTINGS).map_err(redb::Error::from)?;
-        uploads::open_tables(&transaction)?;
-        records::open_tables(&transaction)?;
-        transaction.commit().map_err(redb::Error::from)?;
-        Ok(Self(Arc::new(database)))
+        let file = path.to_owned();
+        Self::with(path, move || Ok(Database::create(&file).map_err(redb::Error::from)?))
+    }
+
+    fn with(path: &Path, open: impl Fn() -> Result<Database, StoreError> + Send + Sync + 'static) -> Result<Self, StoreError> {
+        let database = prepared(open()?)?;
+        Ok(Self(Arc::new(Inner { path: path.to_owned(), open: Box::new(open), database: RwLock::new(Some(database)) })))
+    }
+
+    /// Writes a copy of everything, as it is at one moment, into a new file.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it can not be read or written.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        self.0.run(|database| backup::copy(database, path))
     }
 
     /// Runs `work` where waiting for the disk holds up nobody else.
@@ -53,9 +69,50 @@ impl EmbeddedStore {
         &self,
         work: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let database = Arc::clone(&self.0);
-        tokio::task::spawn_blocking(move || work(&database)).await.map_err(|_| StoreError::Cancelled)?
+        let inner = Arc::clone(&self.0);
+        tokio::task::spawn_blocking(move || inner.run(work)).await.map_err(|_| StoreError::Cancelled)?
     }
+}
+
+type Opened<'a> = RwLockReadGuard<'a, Option<Database>>;
+
+impl Inner {
+    /// Runs `work`. After a failure of the disk the file is opened anew: it is as the last transaction left it that was acknowledged.
+    fn run<T>(&self, work: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let result = match self.opened()?.as_ref() {
+            Some(database) => work(database),
+            // Another task has found the disk to be broken in between.
+            None => Err(StoreError::Embedded(redb::Error::PreviousIo)),
+        };
+        if let Err(StoreError::Embedded(redb::Error::Io(_) | redb::Error::PreviousIo)) = &result {
+            // Closed before it is opened again: a file is open once.
+            *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        result
+    }
+
+    /// Returns the database, opened again if it had to be closed.
+    fn opened(&self) -> Result<Opened<'_>, StoreError> {
+        let opened = || self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let database = opened();
+        if database.is_some() {
+            return Ok(database);
+        }
+        drop(database);
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        if database.is_none() {
+            *database = Some(prepared((self.open)()?)?);
+        }
+        drop(database);
+        Ok(opened())
+    }
+}
+
+fn prepared(database: Database) -> Result<Database, StoreError> {
+    let transaction = database.begin_write().map_err(redb::Error::from)?;
+    schema::prepare(&transaction)?;
+    transaction.commit().map_err(redb::Error::from)?;
+    Ok(database)
 }
 
 #[async_trait]
@@ -90,8 +147,8 @@ impl Store for EmbeddedStore {
         self.run(move |database| Ok(read_usage(database, &first_day, &last_day)?)).await
     }
 
-    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError> {
-        self.run(move |database| uploads::write(database, &upload, &content, limit_bytes)).await
+    async fn put_upload(&self, upload: Upload, content: Bytes, now_secs: u64, limit_bytes: u64) -> Result<(), StoreError> {
+        self.run(move |database| uploads::write(database, &upload, &content, now_secs, limit_bytes)).await
     }
 
     async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
@@ -104,10 +161,6 @@ impl Store for EmbeddedStore {
         self.run(move |database| Ok(uploads::read_content(database, &id)?)).await
     }
 
-    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError> {
-        self.run(move |database| uploads::remove(database, expired_at_secs)).await
-    }
-
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let name = name.to_owned();
         self.run(move |database| Ok(read_setting(database, &name)?)).await
@@ -116,6 +169,19 @@ impl Store for EmbeddedStore {
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         let (name, value) = (name.to_owned(), value.to_owned());
         self.run(move |database| Ok(write_setting(database, &name, &value)?)).await
+    }
+
+    async fn backup(&self) -> Result<Option<Backup>, StoreError> {
+        let this = Self(Arc::clone(&self.0));
+        // Beside the store, where there is most likely room for as much again.
+        let make = move || {
+            let folder = this.0.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = tempfile::tempdir_in(folder.unwrap_or(Path::new(".")))?;
+            let path = folder.path().join("backup.redb");
+            this.copy_to(&path)?;
+            Ok(Some(Backup { path, _folder: folder }))
+        };
+        tokio::task::spawn_blocking(make).await.map_err(|_| StoreError::Cancelled)?
     }
 
     async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {

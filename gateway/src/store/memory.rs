@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::records::{Change, Collection, Rows, Verdict};
-use super::{Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
+use super::{Backup, Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
 
 /// Keeps everything in memory.
 #[derive(Debug, Default)]
@@ -80,12 +80,14 @@ impl Store for MemoryStore {
             .collect())
     }
 
-    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError> {
+    async fn put_upload(&self, upload: Upload, content: Bytes, now_secs: u64, limit_bytes: u64) -> Result<(), StoreError> {
         let mut tables = self.tables();
-        let taken: u64 = tables.uploads.values().map(|(upload, _)| upload.n_bytes).sum();
+        let current = tables.uploads.values().filter(|(upload, _)| upload.expires_at_secs > now_secs);
+        let taken: u64 = current.map(|(upload, _)| upload.n_bytes).sum();
         if taken.saturating_add(upload.n_bytes) > limit_bytes {
             return Err(StoreError::Full);
         }
+        tables.uploads.retain(|_, (upload, _)| upload.expires_at_secs > now_secs);
         tables.uploads.insert(upload.id.clone(), (upload, content));
         Ok(())
     }
@@ -98,11 +100,6 @@ impl Store for MemoryStore {
         Ok(self.tables().uploads.get(id).map(|(_, content)| content.clone()))
     }
 
-    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError> {
-        self.tables().uploads.retain(|_, (upload, _)| upload.expires_at_secs > expired_at_secs);
-        Ok(())
-    }
-
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         Ok(self.tables().settings.get(name).cloned())
     }
@@ -110,6 +107,10 @@ impl Store for MemoryStore {
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         self.tables().settings.insert(name.to_owned(), value.to_owned());
         Ok(())
+    }
+
+    async fn backup(&self) -> Result<Option<Backup>, StoreError> {
+        Ok(None)
     }
 
     async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {

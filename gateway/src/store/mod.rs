@@ -8,6 +8,7 @@ mod memory;
 mod pending;
 mod records;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use assisters_chat::protocol::{Role, Source};
@@ -43,8 +44,9 @@ pub trait Store: Send + Sync {
     /// Returns what was counted from the first to the last day, both included, by day and assistant.
     async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError>;
 
-    /// Keeps a file, unless all files together would take more than `limit_bytes`; then [`StoreError::Full`].
-    async fn put_upload(&self, upload: Upload, content: Bytes, limit_bytes: u64) -> Result<(), StoreError>;
+    /// Keeps a file, and forgets those that can not be read any more at `now_secs`. If all files together would then take more than `limit_bytes`
+    /// it is [`StoreError::Full`], and nothing has changed.
+    async fn put_upload(&self, upload: Upload, content: Bytes, now_secs: u64, limit_bytes: u64) -> Result<(), StoreError>;
 
     /// Returns what is known of a file.
     async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError>;
@@ -52,14 +54,14 @@ pub trait Store: Send + Sync {
     /// Returns a file's content.
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError>;
 
-    /// Forgets the files that can not be read any more at a time, in seconds since 1970.
-    async fn delete_uploads(&self, expired_at_secs: u64) -> Result<(), StoreError>;
-
     /// Returns one of the gateway's own settings.
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError>;
 
     /// Keeps one of the gateway's own settings.
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError>;
+
+    /// Returns a copy of everything, as it is at one moment; none from a store that keeps nothing.
+    async fn backup(&self) -> Result<Option<Backup>, StoreError>;
 
     /// Returns a record's JSON; [`Records`] has it by its type.
     async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError>;
@@ -69,6 +71,14 @@ pub trait Store: Send + Sync {
 
     /// Changes records, all at once or not at all.
     async fn change_records(&self, change: Change) -> Result<(), StoreError>;
+}
+
+/// A copy of a store, in a file that is gone with this.
+#[derive(Debug)]
+pub struct Backup {
+    /// The file.
+    pub path: PathBuf,
+    _folder: tempfile::TempDir,
 }
 
 /// Which conversation: whose, and its id.
@@ -251,12 +261,40 @@ pub enum StoreError {
     /// The work was cancelled, as happens when the gateway stops.
     #[error("the store's task was cancelled")]
     Cancelled,
+    /// The file is one of a later gateway.
+    #[error("the store is of version {found}, and this gateway knows versions up to {known}; use a newer gateway")]
+    Newer {
+        /// What the file says.
+        found: u32,
+        /// What this gateway writes.
+        known: u32,
+    },
     /// There is no room for another file.
     #[error("the attached files take as much as they may")]
     Full,
     /// A message for a conversation that was never begun, or was forgotten meanwhile.
     #[error("there is no such conversation")]
     NoSession,
+}
+
+impl StoreError {
+    /// Whether another program has the file open.
+    #[must_use]
+    pub fn is_already_open(&self) -> bool {
+        matches!(self, Self::Embedded(redb::Error::DatabaseAlreadyOpen))
+    }
+
+    /// Whether the disk is full, or the file may not grow.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match self {
+            Self::Embedded(redb::Error::Io(error)) | Self::Folder(error) => {
+                matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Opens the store that the configuration names.

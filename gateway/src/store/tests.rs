@@ -75,17 +75,18 @@ async fn check(store: &dyn Store) {
     assert_eq!(rows, [("a", 6, 1.0), ("b", 3, 0.5)]);
 
     for (id, n_bytes, expires_at_secs) in [("file_a", 3, 10), ("file_b", 4, 20)] {
-        store.put_upload(upload(id, expires_at_secs), vec![7; n_bytes].into(), 10).await.unwrap();
+        store.put_upload(upload(id, expires_at_secs), vec![7; n_bytes].into(), 9, 10).await.unwrap();
     }
-    let too_much = store.put_upload(upload("file_c", 30), vec![7; 4].into(), 10).await;
+    let too_much = store.put_upload(upload("file_c", 30), vec![7; 4].into(), 9, 10).await;
     assert!(matches!(too_much, Err(StoreError::Full)), "{too_much:?}");
     assert_eq!(store.upload("file_a").await.unwrap(), Some(upload("file_a", 10)));
     assert_eq!(store.upload_content("file_b").await.unwrap().unwrap().len(), 4);
     assert_eq!((store.upload("file_c").await.unwrap(), store.upload_content("file_c").await.unwrap()), (None, None));
-    store.delete_uploads(10).await.unwrap();
+    store.put_upload(upload("file_c", 30), vec![7; 4].into(), 10, 10).await.unwrap();
     assert_eq!((store.upload("file_a").await.unwrap(), store.upload_content("file_a").await.unwrap()), (None, None));
-    assert!(store.upload("file_b").await.unwrap().is_some());
-    store.put_upload(upload("file_c", 30), vec![7; 4].into(), 10).await.unwrap();
+    for id in ["file_b", "file_c"] {
+        assert!(store.upload(id).await.unwrap().is_some() && store.upload_content(id).await.unwrap().is_some(), "{id}");
+    }
 
     assert_eq!(store.setting("k").await.unwrap(), None);
     store.put_setting("k", "v").await.unwrap();

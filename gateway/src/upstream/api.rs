@@ -132,8 +132,13 @@ impl ApiUpstream {
         };
         let known_id = || Some(conversation.to_owned()).filter(|id| !id.is_empty());
         let mut request = dialect.send(&turn, question.delivery);
-        if let (Some(made), Some(body)) = (&question.made, &mut request.body) {
-            *body = persona::instructed(body, &made.settings.prompt);
+        if let Some(body) = &mut request.body
+            && (question.made.is_some() || !question.grounding.is_empty())
+        {
+            let mut prompt = question.made.as_ref().map(|made| made.settings.prompt.clone()).unwrap_or_default();
+            // The owner of the gateway may have one model for all.
+            prompt.model = prompt.model.filter(|_| self.api.model.is_none());
+            *body = persona::instructed(body, &prompt, &question.grounding);
         }
         let response = self.send(&request, Some(&question.idempotency_key)).await?;
         if is_stream(&response) {

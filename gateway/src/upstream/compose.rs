@@ -30,24 +30,27 @@ const TOPICS_LIMIT: usize = 8;
 pub(super) struct Composed {
     pub(super) text: String,
     pub(super) sources: Vec<Source>,
+    /// Whether nothing was found.
+    pub(super) is_nothing: bool,
 }
 
 /// Answers a question; one of few words is understood after the `earlier` ones, the latest first.
 pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -> Composed {
     if let Some(courtesy) = courtesy(question) {
-        return Composed { text: format!("{courtesy} {}", offer(knowledge)), sources: Vec::new() };
+        return Composed { text: format!("{courtesy} {}", offer(knowledge)), sources: Vec::new(), is_nothing: false };
     }
     let query = knowledge.query(question, earlier);
     let found = knowledge.search(&query);
     let Some(best) = found.first().filter(|found| found.relevance >= FOUND_RELEVANCE) else {
-        return Composed { text: not_found(knowledge, &found), sources: Vec::new() };
+        return Composed { text: not_found(knowledge, &found), sources: Vec::new(), is_nothing: true };
     };
     let limit = (best.relevance * FURTHER_SHARE).max(FOUND_RELEVANCE);
     let further = found.iter().skip(1).filter(|found| found.relevance >= limit).take(SECTIONS_LIMIT - 1);
 
     let mut text = lead_in(best);
     text.push_str("\n\n");
-    text.push_str(&quote::section(knowledge, &query, &best.section.blocks));
+    let quoted = quote::section(knowledge, &query, &best.section.blocks);
+    text.push_str(&knowledge.quotable(best.page, &quoted));
     let mut sources = vec![source(knowledge, best)];
     for found in further {
         let quoted = quote::best_part(knowledge, &query, &found.section.blocks);
@@ -56,18 +59,22 @@ pub(super) fn compose(knowledge: &Knowledge, question: &str, earlier: &[&str]) -
         }
         // A list or a table begins on a line of its own.
         let gap = if quoted.starts_with(['|', '-', '*', '+', '`']) || quoted.contains('\n') { "\n\n" } else { " " };
-        text.push_str(&format!("\n\n**{}:**{gap}{quoted}", headline(found)));
+        let quoted = knowledge.quotable(found.page, &quoted);
+        text.push_str(&format!("\n\n**{}:**{gap}{quoted}", found.headline()));
         sources.push(source(knowledge, found));
     }
-    Composed { text: knowledge.quotable(&text), sources }
+    Composed { text, sources, is_nothing: false }
 }
 
 /// Says that nothing was found, where the nearest is, and what can be asked.
 fn not_found(knowledge: &Knowledge, found: &[Found<'_>]) -> String {
     let near = found.iter().filter(|found| found.relevance >= NEAR_RELEVANCE).take(SECTIONS_LIMIT);
-    let links: Vec<String> =
-        near.map(|found| format!("[{}]({})", headline(found), knowledge.url(found.page, found.section))).collect();
-    let place = if knowledge.pages().len() == 1 { "the page" } else { "the pages" };
+    let link = |found: &Found<'_>| match knowledge.url(found.page, found.section) {
+        Some(url) => format!("[{}]({url})", found.headline()),
+        None => format!("*{}*", found.headline()),
+    };
+    let links: Vec<String> = near.map(link).collect();
+    let place = knowledge.name();
     let perhaps = if links.is_empty() { String::new() } else { format!(" Perhaps this helps: {}.", links.join(", ")) };
     format!("I did not find that in {place} I answer from.{perhaps} {}", offer(knowledge))
 }
@@ -89,7 +96,7 @@ fn offer(knowledge: &Knowledge) -> String {
 }
 
 fn lead_in(best: &Found<'_>) -> String {
-    let title = headline(best);
+    let title = best.headline();
     if best.relevance >= CERTAIN_RELEVANCE {
         format!("From **{title}**:")
     } else {
@@ -97,20 +104,8 @@ fn lead_in(best: &Found<'_>) -> String {
     }
 }
 
-/// Names a section so that it can be understood without its page.
-fn headline(found: &Found<'_>) -> String {
-    match &found.section.anchor {
-        None => found.page.title.clone(),
-        Some(_) => format!("{} – {}", found.page.title, found.section.heading),
-    }
-}
-
 fn source(knowledge: &Knowledge, found: &Found<'_>) -> Source {
-    Source {
-        title: headline(found),
-        url: Some(knowledge.url(found.page, found.section)),
-        relevance: Some((f64::from(found.relevance) * 100.0).round() / 100.0),
-    }
+    Source { title: found.headline(), url: knowledge.url(found.page, found.section), relevance: Some(found.rounded_relevance()) }
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::compose::{Composed, compose};
+use super::toolbox::apology_for;
 use super::{Asked, Assistant, Period, Question, Upstream, assistant_not_found};
-use crate::knowledge::Knowledge;
+use crate::library::Library;
 use crate::upload::name_in;
 
 /// A question of few words is understood after at most so many before it.
@@ -18,7 +19,7 @@ const EARLIER_QUESTIONS: usize = 3;
 
 /// Answers from the knowledge.
 pub(crate) struct LocalUpstream {
-    knowledge: Arc<Knowledge>,
+    library: Arc<Library>,
     assistants: Vec<Assistant>,
     delay: Duration,
 }
@@ -26,8 +27,8 @@ pub(crate) struct LocalUpstream {
 impl LocalUpstream {
     /// Makes the assistant. With no `assistants` given it answers to any name.
     #[must_use]
-    pub fn new(knowledge: Arc<Knowledge>, assistants: Vec<Assistant>, delay: Duration) -> Self {
-        Self { knowledge, assistants, delay }
+    pub fn new(library: Arc<Library>, assistants: Vec<Assistant>, delay: Duration) -> Self {
+        Self { library, assistants, delay }
     }
 }
 
@@ -37,9 +38,9 @@ impl Upstream for LocalUpstream {
         if question.made.is_none() {
             self.assistant(&question.assistant).await?;
         }
-        let earlier = question.earlier.iter().rev().filter(|utterance| utterance.by_visitor).take(EARLIER_QUESTIONS);
-        let earlier: Vec<&str> = earlier.map(|utterance| utterance.text.as_str()).collect();
-        let composed = compose(&self.knowledge, &question.text, &earlier);
+        let earlier = earlier_questions(&question);
+        let composed = self.library.consult(knowledge_base(&question), |knowledge| compose(knowledge, &question.text, &earlier));
+        let composed = with_apology(composed, &question);
         let composed = Composed { text: unread(&question.attachments) + &composed.text, ..composed };
         let delay = self.delay;
         let events = stream::iter(events(&question.text, composed)).then(move |event| async move {
@@ -75,6 +76,26 @@ impl Upstream for LocalUpstream {
 
     async fn wallet(&self) -> Result<Option<Value>, ApiError> {
         Ok(None)
+    }
+}
+
+/// Returns what the visitor asked before, the latest first.
+pub(super) fn earlier_questions(question: &Question) -> Vec<&str> {
+    let earlier = question.earlier.iter().rev().filter(|utterance| utterance.by_visitor).take(EARLIER_QUESTIONS);
+    earlier.map(|utterance| utterance.text.as_str()).collect()
+}
+
+/// Returns what is answered from; none for the help pages.
+pub(super) fn knowledge_base(question: &Question) -> Option<&str> {
+    question.made.as_ref()?.settings.knowledge_base_id.as_deref().filter(|base| !base.is_empty())
+}
+
+/// Adds to an answer that found nothing which of the assistant's tools might have, and are not here.
+fn with_apology(composed: Composed, question: &Question) -> Composed {
+    let tools = question.made.as_ref().map_or(&[][..], |made| made.settings.tools.as_slice());
+    match apology_for(tools).filter(|_| composed.is_nothing) {
+        Some(apology) => Composed { text: format!("{}\n\n{apology}", composed.text), ..composed },
+        None => composed,
     }
 }
 

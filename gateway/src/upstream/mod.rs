@@ -3,10 +3,12 @@
 mod api;
 mod compose;
 mod courtesy;
+mod grounded;
 mod local;
 mod persona;
 mod quote;
 mod reading;
+mod toolbox;
 
 use std::pin::Pin;
 
@@ -17,7 +19,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::api::ApiUpstream;
+pub(crate) use self::grounded::GroundedUpstream;
 pub(crate) use self::local::LocalUpstream;
+pub use self::toolbox::FunctionConfig;
+pub(crate) use self::toolbox::{Toolbox, is_callable};
 use crate::assistants::MadeAssistant;
 
 /// The events of one answer, as they come. Dropping it ends the work for it.
@@ -55,6 +60,8 @@ pub(crate) struct Question {
     pub assistant: String,
     /// The assistant, where its owner made it here.
     pub made: Option<MadeAssistant>,
+    /// What a model is told beside its instructions, mostly what to answer from; empty for nothing.
+    pub grounding: String,
     /// What the visitor wrote.
     pub text: String,
     /// Files that go with it.

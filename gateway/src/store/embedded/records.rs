@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use crate::store::records::{Change, Collection, Rows, Verdict};
 
 /// (collection, id) → record as JSON.
-const RECORDS: TableDefinition<'_, (&str, &str), &str> = TableDefinition::new("records");
+pub(super) const RECORDS: TableDefinition<'_, (&str, &str), &str> = TableDefinition::new("records");
 
 /// Makes the table where it is missing.
 pub(super) fn open_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {

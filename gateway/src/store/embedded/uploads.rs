@@ -7,9 +7,9 @@ use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition,
 use crate::store::{StoreError, Upload};
 
 /// id → upload as JSON.
-const UPLOADS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("uploads");
+pub(super) const UPLOADS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("uploads");
 /// id → content.
-const CONTENTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("upload_contents");
+pub(super) const CONTENTS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("upload_contents");
 
 /// Makes the tables: reading needs them to be there.
 pub(super) fn open_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
@@ -19,21 +19,39 @@ pub(super) fn open_tables(transaction: &WriteTransaction) -> Result<(), StoreErr
     Ok(())
 }
 
-pub(super) fn write(database: &Database, upload: &Upload, content: &[u8], limit_bytes: u64) -> Result<(), StoreError> {
+/// Keeps a file and forgets those that have expired, in one look at the table.
+pub(super) fn write(
+    database: &Database,
+    upload: &Upload,
+    content: &[u8],
+    now_secs: u64,
+    limit_bytes: u64,
+) -> Result<(), StoreError> {
     let transaction = database.begin_write().map_err(redb::Error::from)?;
     {
         let mut uploads = transaction.open_table(UPLOADS).map_err(redb::Error::from)?;
+        let mut contents = transaction.open_table(CONTENTS).map_err(redb::Error::from)?;
         let mut n_bytes = upload.n_bytes;
+        let mut expired = Vec::new();
         for row in uploads.iter().map_err(redb::Error::from)? {
             let known: Upload = serde_json::from_slice(row.map_err(redb::Error::from)?.1.value())?;
-            n_bytes = n_bytes.saturating_add(known.n_bytes);
+            if known.expires_at_secs <= now_secs {
+                expired.push(known.id);
+            } else {
+                n_bytes = n_bytes.saturating_add(known.n_bytes);
+            }
         }
+        // Without a commit, nothing has changed.
         if n_bytes > limit_bytes {
             return Err(StoreError::Full);
         }
+        for table in [&mut uploads, &mut contents] {
+            for id in &expired {
+                table.remove(id.as_str()).map_err(redb::Error::from)?;
+            }
+        }
         let row = serde_json::to_vec(upload)?;
         uploads.insert(upload.id.as_str(), row.as_slice()).map_err(redb::Error::from)?;
-        let mut contents = transaction.open_table(CONTENTS).map_err(redb::Error::from)?;
         contents.insert(upload.id.as_str(), content).map_err(redb::Error::from)?;
     }
     transaction.commit().map_err(redb::Error::from)?;
@@ -52,29 +70,4 @@ pub(super) fn read_content(database: &Database, id: &str) -> Result<Option<Bytes
 fn row(database: &Database, table: TableDefinition<'_, &str, &[u8]>, id: &str) -> Result<Option<Vec<u8>>, redb::Error> {
     let rows = database.begin_read()?.open_table(table)?;
     Ok(rows.get(id)?.map(|row| row.value().to_vec()))
-}
-
-pub(super) fn remove(database: &Database, expired_at_secs: u64) -> Result<(), StoreError> {
-    let mut expired = Vec::new();
-    {
-        let uploads = database.begin_read().map_err(redb::Error::from)?.open_table(UPLOADS).map_err(redb::Error::from)?;
-        for row in uploads.iter().map_err(redb::Error::from)? {
-            let known: Upload = serde_json::from_slice(row.map_err(redb::Error::from)?.1.value())?;
-            if known.expires_at_secs <= expired_at_secs {
-                expired.push(known.id);
-            }
-        }
-    }
-    if expired.is_empty() {
-        return Ok(());
-    }
-    let transaction = database.begin_write().map_err(redb::Error::from)?;
-    for table in [UPLOADS, CONTENTS] {
-        let mut rows = transaction.open_table(table).map_err(redb::Error::from)?;
-        for id in &expired {
-            rows.remove(id.as_str()).map_err(redb::Error::from)?;
-        }
-    }
-    transaction.commit().map_err(redb::Error::from)?;
-    Ok(())
 }
