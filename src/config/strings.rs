@@ -134,8 +134,8 @@ phrases! {
 }
 
 /// How the keys of what the shell says begin.
-const OF_SHELL: [&str; 11] =
-    ["attach", "away", "crashed", "dismiss", "expand", "form", "offline", "resize", "restart", "shrink", "voice"];
+const OF_SHELL: [&str; 12] =
+    ["assistants", "attach", "away", "crashed", "dismiss", "expand", "form", "offline", "resize", "restart", "shrink", "voice"];
 
 impl Phrase {
     fn of_key(key: &str) -> Option<Self> {

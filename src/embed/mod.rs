@@ -179,6 +179,7 @@ fn hooks(options: &JsValue) -> Hooks {
         count: function("count"),
         files: function("files"),
         earlier: function("earlier"),
+        introduce: function("introduce"),
     }
 }
 

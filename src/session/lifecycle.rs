@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsValue;
+
 use super::{Hooks, Session, memory};
 use crate::browser::{http, storage};
 use crate::config::Config;
@@ -131,8 +133,12 @@ impl Session {
         if let Some(body) = self.fetch_optional(&config, &request).await
             && let Ok(card) = config.dialect.decode_card(&body)
         {
+            let [language, voice] = [&card.language, &card.voice].map(|text| text.as_deref().into());
             self.with(|core| core.card = card);
             self.notify(|topics| &topics.card);
+            if let Some(introduce) = self.hooks().introduce {
+                introduce.call2(&JsValue::NULL, &language, &voice).ok(); // what it can not do it says itself
+            }
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Hooks {
     pub decorate: Option<js_sys::Function>,
     /// The shell's: the form of a phrase that goes with a number, in a language that has several.
     pub count: Option<js_sys::Function>,
+    /// The shell's: told of the assistant's language and voice when its card has come, `undefined` for what it does not say.
+    pub introduce: Option<js_sys::Function>,
     /// The shell's: hands over up to so many messages that are older than all it has handed over, as a JSON list's text.
     pub earlier: Option<js_sys::Function>,
     /// The shell's: hands over the visitor's files as a JSON list's text, or nothing while they can not be sent.

@@ -11,7 +11,7 @@ pub fn header(session: Session) -> View {
     let heading = html("div")
         .class("heading")
         .child(html("h2").piece("title").attr("id", "title").live_text(move || title(session)))
-        .child(html("p").piece("status").live_text(status));
+        .child(html("p").piece("status").slot(move || session.card().rating.map(rating)).child(html("span").live_text(status)));
     html("header")
         .piece("header")
         .child(html("span").piece("avatar").attr("aria-hidden", "true").slot(move || Some(avatar(session))))
@@ -31,6 +31,13 @@ pub fn header(session: Session) -> View {
 fn title(session: Session) -> String {
     let title = session.config().and_then(|config| config.title.clone()).or_else(|| session.card().name);
     title.unwrap_or_else(|| session.phrase(Phrase::Title))
+}
+
+/// What the assistant's users think of it.
+fn rating(rating: f64) -> View {
+    let number: String = js_sys::Number::from(rating).to_fixed(1).map(String::from).unwrap_or_default();
+    let label = [&number, " / 5"].concat();
+    html("span").piece("rating").attr("role", "img").attr("aria-label", &label).text(&["★ ", &number].concat())
 }
 
 /// The picture of the owner's or the assistant's, else the title's first letter.

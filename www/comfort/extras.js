@@ -13,12 +13,14 @@ const KINDS = {
   form: ['boolean', 'object'],
   greeter: ['object'],
   hours: ['object'],
+  assistants: ['true', 'a list of two or more ids'],
 };
 
 /** @param {string} name @param {any} value */
 const isValid = (name, value) => {
   const valid = KINDS[name];
   if (name == 'shortcut') return typeof value == 'string' && /^((ctrl|alt|shift|meta)\s*\+\s*)*[^\s+]+$/i.test(value);
+  if (name == 'assistants') return value === true || (Array.isArray(value) && value.length > 1 && value.every((id) => id && typeof id == 'string'));
   if (name == 'hours') return Object.values(value?.open || { none: '' }).every((hours) => /^\d\d?(:\d\d)?\s*-\s*\d\d?(:\d\d)?$/.test('' + hours));
   return typeof value == 'string' ? valid.includes(value) && !['boolean', 'object'].includes(value) : valid.includes(typeof value) && value !== null && !Array.isArray(value);
 };

@@ -38,6 +38,7 @@ export const comforts = (place) => {
       isTalking && extras.announce != 'off' && 'announce',
       isOpen && extras.voice && 'voice',
       OF_OWNER.some((name) => extras[name]) && 'owner',
+      isOpen && extras.assistants && 'assistants',
     ];
   };
   return {

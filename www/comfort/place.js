@@ -10,6 +10,8 @@
  * @property {() => Record<string, any>} given the same as the engine takes them
  * @property {(name: string, args?: any[]) => any} call of the engine
  * @property {() => boolean} isOpen
+ * @property {() => string} apiUrl absolute, without a slash at the end
+ * @property {(assistant: string) => void} choose who answers from now on
  * @property {(name: string, of: [file: string, integrity: string]) => Promise<any>} importBeside
  */
 

@@ -68,8 +68,8 @@ export class Comfort {
   }
 
   get #language() {
-    const { extras, locale } = this.#place.options();
-    return extras.voice.language || locale || document.documentElement.lang || navigator.language;
+    const { extras, language, locale } = this.#place.options();
+    return extras.voice.language || language || locale || document.documentElement.lang || navigator.language;
   }
 
   #mark() {
@@ -141,7 +141,8 @@ export class Comfort {
     const wasReading = this.#reading == message;
     this.#speech.cancel();
     if (wasReading) return;
-    const { name, rate } = this.#place.options().extras.voice;
+    const { extras, voice: ofAssistant } = this.#place.options();
+    const { name = ofAssistant, rate } = extras.voice;
     const utterance = new SpeechSynthesisUtterance(wordsOf(message.querySelector('.bubble')));
     utterance.lang = this.#language;
     utterance.rate = rate || 1;

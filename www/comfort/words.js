@@ -9,6 +9,7 @@ export const WORDS = {
   resize: 'Resize the chat',
   offline: 'You are offline. What you write is kept.',
   dismiss: 'Dismiss',
+  assistants: 'Who answers',
   voiceDictate: 'Dictate',
   voiceStop: 'Stop dictating',
   voiceListening: 'Listening…',

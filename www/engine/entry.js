@@ -2,7 +2,7 @@
 
 import css from 'engine.css';
 import { attacher, withFiles } from './attach.js';
-import { complete } from './complete.js';
+import { apiUrlOf, complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { importBeside } from './on-demand.js';
 import { formFor } from './plural.js';
@@ -19,6 +19,9 @@ let sheet;
 export class Entry {
   #host;
   #root;
+  /** The options as they were given. @type {Record<string, any>} */
+  #given = {};
+  /** The same with the language that is spoken, and who was chosen. */
   #options;
   /** Calls that wait for the widget. */
   #queue;
@@ -32,6 +35,10 @@ export class Entry {
   #comforts;
   /** Something was said: what tells of answers is wanted. */
   #isTalking = false;
+  /** What the assistant says of itself that is the default of options. @type {{ language?: string, voice?: string }} */
+  #assistant = {};
+  /** Whom the visitor has chosen, of several. @type {string | undefined} */
+  #chosen;
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -129,15 +136,24 @@ export class Entry {
 
   #complete() {
     checkTools(this.#options);
-    const own = { decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take, count: this.#count };
+    const own = { decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take, count: this.#count, introduce: this.#introduce };
     return { ...complete(this.#root, this.#options), ...own };
   }
 
-  /** Takes the language that the options ask for, as soon as it is there. @param {Record<string, any>} options */
-  #speak(options) {
-    learn(options).then((isNew) => isNew && !this.#life.signal.aborted && this.#update(options));
+  /** Takes the language that the options, or the assistant, ask for, as soon as it is there. @param {Record<string, any>} given */
+  #speak(given) {
+    this.#given = given;
+    const options = { ...given, ...this.#assistant, ...(this.#chosen && { assistant: this.#chosen }) };
+    learn(options).then((isNew) => isNew && !this.#life.signal.aborted && this.#update(this.#given));
     return spoken(options);
   }
+
+  /** Hears what the assistant is, when its card has come. @param {string | undefined} language @param {string | undefined} voice */
+  #introduce = (language, voice) => {
+    const { language: before, voice: voiceBefore } = this.#assistant;
+    this.#assistant = { language, voice };
+    if (language != before || voice != voiceBefore) this.#update(this.#given);
+  };
 
   /** Returns the form of a phrase that goes with a number, if the language has several. @param {string} name @param {number} count */
   #count = (name, count) => {
@@ -159,6 +175,11 @@ export class Entry {
       given: () => this.#options,
       call: (/** @type {string} */ name, /** @type {any[]} */ args = []) => this.call(name, args),
       isOpen: () => this.#isOpen,
+      apiUrl: () => apiUrlOf(this.#options.apiUrl),
+      choose: (/** @type {string} */ assistant) => {
+        this.#chosen = assistant;
+        this.#update(this.#given);
+      },
       importBeside,
     });
     fetchPart('comfort').then(({ comforts }) => {
@@ -177,8 +198,11 @@ export class Entry {
 
   /** @param {Record<string, any>} options all of them, not only what has changed */
   #update(options) {
-    const gone = Object.keys(this.#options).filter((name) => !(name in options));
+    // Whom the owner names now goes before what was chosen of others.
+    if (options.assistant != this.#given.assistant) this.#chosen = undefined;
+    const known = this.#options;
     this.#options = this.#speak(options);
+    const gone = Object.keys(known).filter((name) => !(name in this.#options));
     // `null` is how the engine is told that an option has its default again.
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
     this.#widget?.update({ ...defaults, ...this.#complete() });

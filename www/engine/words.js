@@ -8,8 +8,8 @@ import { load } from './parts.js';
 /** Languages wanted, most wanted first → the language that is spoken. @type {Record<string, Language | undefined>} */
 const known = {};
 
-/** The owner's choice alone, else the page's and then the browser's. @param {Record<string, any>} options @returns {string[]} */
-const wanted = ({ locale }) => (locale ? [locale] : [document.documentElement.lang, ...navigator.languages].filter(Boolean));
+/** The owner's choice alone, else the assistant's, the page's and then the browser's. @param {Record<string, any>} options @returns {string[]} */
+const wanted = ({ locale, language }) => (locale ? [locale] : [language, document.documentElement.lang, ...navigator.languages].filter(Boolean));
 
 /** Fetches the words that a widget needs, if they are others than the program's. Returns whether they are new. @param {Record<string, any>} options */
 export const learn = async (options) => {

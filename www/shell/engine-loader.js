@@ -28,6 +28,7 @@ const PARTS = __FOR_BUNDLERS__
       'comfort-announce': new URL('./' + __COMFORT_ANNOUNCE_JS__, import.meta.url),
       'comfort-voice': new URL('./' + __COMFORT_VOICE_JS__, import.meta.url),
       'comfort-owner': new URL('./' + __COMFORT_OWNER_JS__, import.meta.url),
+      'comfort-assistants': new URL('./' + __COMFORT_ASSISTANTS_JS__, import.meta.url),
       locales: new URL('./' + __LOCALES_JS__, import.meta.url),
       'locale-ar': new URL('./' + __LOCALE_AR__, import.meta.url),
       'locale-cs': new URL('./' + __LOCALE_CS__, import.meta.url),

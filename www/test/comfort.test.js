@@ -11,13 +11,15 @@ describe('extras', () => {
     undefined,
     {},
     { announce: 'sentences', size: 'compact', voice: { rate: 1.2 }, form: true, shortcut: 'Ctrl + Alt+C', sound: null, resizable: false },
+    { assistants: true },
+    { assistants: ['a', 'b'] },
     { greeter: { delaySecs: 3 }, hours: { open: { mon: '09:00-17:00', tue: '9-17' } } },
   ]) {
     it(`takes ${JSON.stringify(extras)}`, () => assert.equal(faultInExtras(extras), undefined));
   }
   /** @type {[any, RegExp][]} */
   const refused = [
-    [{ voices: true }, /no "voices"; expected announce \| size .* hours$/],
+    [{ voices: true }, /no "voices"; expected announce \| size .* assistants$/],
     [{ announce: 'loud' }, /"extras.announce" is "loud"; expected answer \| sentences \| off/],
     [{ announce: true }, /expected answer/],
     [{ size: 'object' }, /expected compact/],
@@ -28,6 +30,7 @@ describe('extras', () => {
     [{ shortcut: 7 }, /expected a key such as Alt\+C/],
     [{ shortcut: 'Super+C' }, /expected a key/],
     [{ hours: { open: { mon: 'always' } } }, /expected \{ timeZone\?, open/],
+    [{ assistants: ['one'] }, /expected true \| a list of two or more ids/],
     [{ hours: {} }, /"extras.hours"/],
   ];
   for (const [extras, words] of refused) it(`refuses ${JSON.stringify(extras)}`, () => assert.match(faultInExtras(extras) || '', words));

@@ -244,6 +244,8 @@ export interface Extras {
     /** When the pointer leaves the window at its top. */
     exitIntent?: boolean;
   };
+  /** Lets visitors choose who answers, in the header: of these, or (`true`) of all that the API lists. */
+  assistants?: true | string[];
   /** Says when people are back, while they are not there. */
   hours?: {
     /** Such as `Europe/Oslo`. Default: the visitor's. */

@@ -94,6 +94,7 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/comfort/announce.js", name: "comfort-announce", by: Fetcher::Comfort },
     OnDemand { source: "www/comfort/voice.js", name: "comfort-voice", by: Fetcher::Comfort },
     OnDemand { source: "www/comfort/owner.js", name: "comfort-owner", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/assistants.js", name: "comfort-assistants", by: Fetcher::Comfort },
     OnDemand { source: "www/comfort/index.js", name: "comfort", by: Fetcher::Engine },
 ];
 
@@ -108,6 +109,7 @@ const STYLES: &[(&str, &str)] = &[
     ("desk.css", "styles/desk.css"),
     ("voice.css", "styles/voice.css"),
     ("owner.css", "styles/owner.css"),
+    ("assistants.css", "styles/assistants.css"),
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];

@@ -2,10 +2,12 @@
 //! faster for long waits, so that nobody waits for them here.
 
 use e2e::chat::{run, until_seen};
+use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until_true;
-use e2e::world::{World, in_each_dialect, in_each_streaming_dialect};
+use e2e::world::{World, in_each_dialect, in_each_streaming_dialect, scenario};
+use serde_json::json;
 
 use crate::support::widget_page;
 
@@ -83,6 +85,43 @@ async fn a_stream_that_never_ends_can_be_stopped() {
         assert_eq!((state.answer().text.as_str(), state.notice.as_str()), ("On and on", ""));
         until_true("the request to end at the server", || server.sent().iter().all(|request| request.client_left())).await;
         assert_eq!(chat.ask_and_wait("Next").await.answer().text, "You said: Next");
+    })
+    .await;
+}
+
+/// Freezes the page as a laptop's lid does, or thaws it.
+async fn freeze(world: &World, is_frozen: bool) {
+    let state = json!({"state": if is_frozen { "frozen" } else { "active" }});
+    world.driver().cdp().send_raw("Page.setWebLifecycleState", state).await.expect("Chromium");
+}
+
+#[tokio::test]
+async fn a_page_that_slept_while_the_connection_broke_goes_on_where_it_was() {
+    scenario("a_page_that_slept", async |world| {
+        let server = FaultServer::start().await;
+        let break_off = Gate::new();
+        let frame =
+            |number: u32, text: &str| format!("id: msg_e2e:{number}\ndata: {}\n\n", json!({"type": "chunk", "content": text}));
+        server.answer(Stream::bare(Dialect::Chat).raw(frame(1, "Before the lid")).wait(&break_off).cut());
+        let rest = [frame(2, " and after it."), format!("id: msg_e2e:3\ndata: {}\n\n", json!({"type": "done", "id": "msg_e2e"}))]
+            .concat();
+        server.route("GET", "/v1/streams/msg_e2e", move |request| match request.header("last-event-id") {
+            Some("msg_e2e:1") => Answer::new(200, "text/event-stream", rest.clone()),
+            _ => Answer::error(404, "not_found"),
+        });
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
+        run(world.driver(), "document.addEventListener('freeze', () => (window.hasSlept = true));").await;
+        chat.open().await;
+        chat.ask("Tell me").await;
+        chat.until("the first words", |state| state.answer().text == "Before the lid").await;
+
+        freeze(world, true).await;
+        break_off.open();
+        freeze(world, false).await;
+        let state = chat.until("the whole answer", |state| state.answer_is("done")).await;
+        assert_eq!((state.answer().text.as_str(), state.questions()), ("Before the lid and after it.", vec!["Tell me"]));
+        assert_eq!(server.sent().len(), 1, "{}", server.log());
+        assert_eq!(run(world.driver(), "return window.hasSlept;").await, true, "the page was never frozen");
     })
     .await;
 }

@@ -1,13 +1,14 @@
 //! What an answer that is arriving does to the document: what is finished is never touched again, what is open only grows.
 
-use e2e::chat::run;
+use e2e::chat::{run, run_async};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Gate, Stream};
+use e2e::wait::until;
 use e2e::world::scenario;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::widget_page;
+use crate::support::{mount, script_page, widget_page};
 
 /// Notes every change to the newest answer's text from now on: `window.changes` holds what kind each was and, as a path of indices, where.
 const WATCH: &str = r"
@@ -95,6 +96,41 @@ async fn a_growing_fence_only_appends_text() {
         for change in grown {
             assert_eq!((&change["type"], &change["grew"]), (&"characterData".into(), &true.into()), "{change}");
         }
+        end.open();
+        chat.until("the end", |state| state.answer_is("done")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_painted_in_a_hidden_tab_and_it_catches_up_when_shown() {
+    scenario("nothing_is_painted_in_a_hidden_tab", async |world| {
+        let server = FaultServer::start().await;
+        let (gate, end) = (Gate::new(), Gate::new());
+        server
+            .answer(Stream::new(Dialect::Chat).words("Seen so far").wait(&gate).words(" and *then* unseen").wait(&end).end(&[]));
+        world.visit(&script_page(&server)).await;
+        mount(world, &server, "chat", &json!({"assistant": "helper"})).await;
+        run_async(world.driver(), "chat.open();").await;
+        let chat = world.chat();
+        chat.until("the panel", |state| state.open && state.engine).await;
+        chat.ask("Tell me").await;
+        chat.until("the first words", |state| state.answer().text == "Seen so far").await;
+        chat.script(WATCH).await;
+
+        world.driver().minimize_window().await.unwrap();
+        gate.open();
+        let come = "return [document.visibilityState, chat.messages().at(-1).content];";
+        until("the rest to have come", async || match run(world.driver(), come).await {
+            come if come == json!(["hidden", "Seen so far and *then* unseen"]) => Ok(()),
+            come => Err(come.to_string()),
+        })
+        .await;
+        assert_eq!(changes(world).await, Vec::<Value>::new(), "nobody looks");
+
+        world.driver().maximize_window().await.unwrap();
+        let state = chat.until("what has come meanwhile", |state| state.answer().text == "Seen so far and then unseen").await;
+        assert!(state.answer_is("streaming"), "{state:#?}");
         end.open();
         chat.until("the end", |state| state.answer_is("done")).await;
     })
