@@ -113,6 +113,8 @@ phrases! {
     RetryingIn, "retryingIn", "No answer yet. Trying again in {seconds} s…";
     /// While nothing comes, and nothing has broken.
     StillWorking, "stillWorking", "Still working on the answer…";
+    /// In place of an earlier conversation that is on its way.
+    Loading, "loading", "Loading the conversation…";
     /// No connection.
     OfflineError, "offlineError", "You seem to be offline. Your message is kept; try again when you are back.";
     /// The connection broke.

@@ -119,6 +119,11 @@ impl Session {
         self.track(|topics| &topics.messages);
     }
 
+    /// Whether an earlier conversation is on its way, and nothing has been said meanwhile; tracked.
+    pub fn is_loading(self) -> bool {
+        self.is_empty() && self.with(|core| core.is_loading).unwrap_or(false)
+    }
+
     /// Returns the message of a number, as [`MessageId::get`] gives it.
     pub fn find_message(self, number: i32) -> Option<MessageId> {
         self.with(|core| core.conversation.find(number)).flatten()

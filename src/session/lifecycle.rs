@@ -146,12 +146,21 @@ impl Session {
         let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
         let Some(config) = self.peek_config() else { return };
         let Some(request) = config.dialect.history(&session_id) else { return };
-        let Some(body) = self.fetch_optional(&config, &request).await else { return };
+        self.set_loading(self.n_messages() == 0);
+        let body = self.fetch_optional(&config, &request).await;
+        self.set_loading(false);
+        let Some(body) = body else { return };
         let Ok(history) = config.dialect.decode_history(&body) else { return };
         self.read_all_earlier();
         // What is here may be newer: sent while the request was on its way, or kept from an answer the server never finished.
         if history.len() > self.n_messages() && !self.peek_is_answering() {
             self.restore(history);
+        }
+    }
+
+    fn set_loading(self, is_loading: bool) {
+        if self.with(|core| std::mem::replace(&mut core.is_loading, is_loading)) != Some(is_loading) {
+            self.notify(|topics| &topics.messages);
         }
     }
 

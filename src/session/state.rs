@@ -106,6 +106,8 @@ pub(super) struct Core {
     pub(super) decision: Option<oneshot::Sender<()>>,
     pub(super) memory: Claim,
     pub(super) is_started: bool,
+    /// An earlier conversation is on its way, and nothing of it is here.
+    pub(super) is_loading: bool,
 }
 
 impl Core {
@@ -132,6 +134,7 @@ impl Core {
             decision: None,
             memory: Claim::new(&config),
             is_started: false,
+            is_loading: false,
             config: Rc::new(config),
         }
     }

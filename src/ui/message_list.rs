@@ -20,6 +20,7 @@ pub fn message_list(session: Session, scroller: &Scroller, list: View, panel: Vi
         .attr("tabindex", "0")
         .phrase_attr("aria-label", session, Phrase::Messages)
         .child(greeting(session))
+        .slot(move || session.is_loading().then(|| skeleton(session)))
         .slot(move || suggestions(session));
     show_messages(session, scroller.clone(), list.clone(), panel);
     list
@@ -85,7 +86,7 @@ fn greeting(session: Session) -> View {
 
 /// Questions to start with, offered while nothing was said.
 fn suggestions(session: Session) -> Option<View> {
-    if !session.is_empty() {
+    if !session.is_empty() || session.is_loading() {
         return None;
     }
     let offered = session.config()?.suggestions.clone().unwrap_or_else(|| session.card().suggestions);
@@ -97,4 +98,10 @@ fn suggestions(session: Session) -> Option<View> {
         button.on("click", move |_| session.send(&text, None, String::new()))
     });
     Some(buttons.fold(html("div").piece("suggestions"), View::child))
+}
+
+/// What stands in place of an earlier conversation that is on its way.
+fn skeleton(session: Session) -> View {
+    let bars = html("div").piece("skeleton").attr("role", "img").attr("aria-label", &session.phrase(Phrase::Loading));
+    (0..5).fold(bars, |bars, _| bars.child(html("i")))
 }

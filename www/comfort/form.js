@@ -37,7 +37,7 @@ export const form = (place) => {
   /** @param {string} name @param {string} label @param {Record<string, string>} attributes */
   const field = (name, label, attributes) => {
     const row = element('label', 'form-row');
-    const input = element('input', 'form-input', { name, required: '', ...attributes });
+    const input = element('input', 'form-input', { name, required: '', dir: 'auto', ...attributes });
     const words = element('span', 'form-label');
     words.textContent = label;
     const error = element('span', 'form-error', { id: 'form-error-' + name, role: 'alert' });

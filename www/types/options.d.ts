@@ -25,6 +25,8 @@ export interface ThemeTokens {
   radiusControl?: string;
   shadow?: string;
   space?: string;
+  /** Of the room above and below, a number: 0.8 is dense, 1.2 is airy. */
+  density?: string;
   width?: string;
   height?: string;
 }

@@ -21,6 +21,7 @@ pub const TOKEN_KEYS: &[&str] = &[
     "radiusControl",
     "shadow",
     "space",
+    "density",
     "width",
     "height",
 ];

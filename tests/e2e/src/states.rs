@@ -81,7 +81,7 @@ const ARABIC: Words = Words {
 };
 
 /// The states in the order in which [`walk`] shows them.
-pub const STATES: [&str; 26] = [
+pub const STATES: [&str; 27] = [
     "closed",
     "unread",
     "empty",
@@ -97,6 +97,7 @@ pub const STATES: [&str; 26] = [
     "refused",
     "rate-limited",
     "draft",
+    "loading",
     "days",
     "files",
     "thinking",
@@ -280,6 +281,11 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
             [0, "user", suggestions[2]],
             [0, "assistant", short]
         ]);
+        let never = Gate::new();
+        self.api.route("GET", "/v1/sessions/", move |_| Answer::new(404, "text/plain", "").behind(&never));
+        self.mount("{ sessionId: 'earlier' }").await.open().await;
+        self.until_in(".skeleton").await;
+        self.see("loading").await;
         let messages = format!(
             "{{ messages: {rows}.map(([days, role, content]) => ({{ role, content, createdAt: new Date(Date.now() - days * 864e5).toISOString() }})) }}"
         );

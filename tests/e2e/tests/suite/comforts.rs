@@ -145,6 +145,35 @@ async fn the_focus_goes_round_in_a_whole_screen_and_no_keyboard_comes_up() {
 }
 
 #[tokio::test]
+async fn the_composer_stays_above_the_keyboard() {
+    scenario_on(Screen::PHONE, "the_composer_stays_above_the_keyboard", async |world| {
+        let server = FaultServer::start().await;
+        let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
+        chat.open().await;
+        chat.ask_and_wait(&"A long question. ".repeat(60)).await;
+        until_script(world, "return root.querySelector('.panel').ariaModal;", json!("true")).await;
+        // What a keyboard of 320 pixels does to the visible part of the window, which no driver can bring up.
+        let keyboard = |height: u32, top: u32| {
+            format!(
+                "for (const [name, value] of [['height', {height}], ['offsetTop', {top}]]) Object.defineProperty(visualViewport, name, {{ configurable: true, value }});
+                 visualViewport.dispatchEvent(new Event('resize'));"
+            )
+        };
+        run(world.driver(), &keyboard(524, 40)).await;
+        let seen = "const [panel, input, list] = ['.panel', '.input', '.messages'].map((one) => root.querySelector(one).getBoundingClientRect());
+             const last = root.querySelector('.message:last-child .bubble').getBoundingClientRect();
+             return [panel.top, panel.bottom, input.bottom < panel.bottom, last.bottom <= list.bottom];";
+        until_script(world, seen, json!([40, 564, true, true])).await;
+        run(world.driver(), &keyboard(844, 0)).await;
+        until_script(world, seen, json!([0, 844, true, true])).await;
+        // Who has zoomed in is left alone.
+        run(world.driver(), &format!("Object.defineProperty(visualViewport, 'scale', {{ configurable: true, value: 2 }}); {}", keyboard(422, 100))).await;
+        assert_eq!(chat.script(seen).await, json!([0, 844, true, true]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn back_can_be_left_to_the_page() {
     scenario_on(Screen::PHONE, "back_can_be_left_to_the_page", async |world| {
         let server = FaultServer::start().await;

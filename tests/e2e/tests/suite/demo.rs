@@ -134,7 +134,8 @@ async fn the_playground_changes_the_widget_live() {
         chat.ask_and_wait("What does a return cost?").await;
         let choose = |name: &str, value: &str| {
             format!(
-                "const field = document.querySelector('#playground [name=\"{name}\"][value=\"{value}\"]') ?? document.querySelector('#playground [name=\"{name}\"]');
+                "const fields = [...document.querySelectorAll('#playground [name=\"{name}\"]')];
+                 const field = fields.find((one) => one.value == '{value}') ?? fields[0];
                  if (field.type === 'radio') field.checked = true; else field.value = '{value}';
                  field.dispatchEvent(new Event('change', {{ bubbles: true }}));"
             )
@@ -142,7 +143,8 @@ async fn the_playground_changes_the_widget_live() {
         run(world.driver(), &choose("theme", "dark")).await;
         run(world.driver(), &choose("position", "top-left")).await;
         until("a dark widget at the top left", async || {
-            let widget = chat.script("const { theme, position } = root.querySelector('.widget').dataset; return [theme, position];").await;
+            let widget =
+                chat.script("const { theme, position } = root.querySelector('.widget').dataset; return [theme, position];").await;
             if widget == serde_json::json!(["dark", "top-left"]) { Ok(()) } else { Err(widget.to_string()) }
         })
         .await;
@@ -161,7 +163,10 @@ async fn the_playground_changes_the_widget_live() {
         })
         .await;
         let tag = run(world.driver(), &read("#snippet")).await;
-        assert!(tag.as_str().is_some_and(|tag| tag.contains("data-locale=\"fr\"") && tag.contains("data-button-size=\"64\"")), "{tag}");
+        assert!(
+            tag.as_str().is_some_and(|tag| tag.contains("data-locale=\"fr\"") && tag.contains("data-button-size=\"64\"")),
+            "{tag}"
+        );
         for (kind, words) in [("react", "<AssistersChat"), ("frame", "/frame.html?assistant=shop-assistant&amp;theme=dark")] {
             run(world.driver(), &format!("document.querySelector('[name=snippet][value={kind}]').click();")).await;
             let snippet = run(world.driver(), &read("#snippet")).await;

@@ -4,6 +4,7 @@
 mod accessibility;
 mod actions;
 mod answers;
+mod appearance;
 mod assistants;
 mod attachments;
 mod code;

@@ -100,9 +100,11 @@ async fn a_page_that_slept_while_the_connection_broke_goes_on_where_it_was() {
     scenario("a_page_that_slept", async |world| {
         let server = FaultServer::start().await;
         let break_off = Gate::new();
-        let frame = |number: u32, text: &str| format!("id: msg_e2e:{number}\ndata: {}\n\n", json!({"type": "chunk", "content": text}));
+        let frame =
+            |number: u32, text: &str| format!("id: msg_e2e:{number}\ndata: {}\n\n", json!({"type": "chunk", "content": text}));
         server.answer(Stream::bare(Dialect::Chat).raw(frame(1, "Before the lid")).wait(&break_off).cut());
-        let rest = [frame(2, " and after it."), format!("id: msg_e2e:3\ndata: {}\n\n", json!({"type": "done", "id": "msg_e2e"}))].concat();
+        let rest = [frame(2, " and after it."), format!("id: msg_e2e:3\ndata: {}\n\n", json!({"type": "done", "id": "msg_e2e"}))]
+            .concat();
         server.route("GET", "/v1/streams/msg_e2e", move |request| match request.header("last-event-id") {
             Some("msg_e2e:1") => Answer::new(200, "text/event-stream", rest.clone()),
             _ => Answer::error(404, "not_found"),

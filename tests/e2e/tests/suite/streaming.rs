@@ -107,7 +107,8 @@ async fn nothing_is_painted_in_a_hidden_tab_and_it_catches_up_when_shown() {
     scenario("nothing_is_painted_in_a_hidden_tab", async |world| {
         let server = FaultServer::start().await;
         let (gate, end) = (Gate::new(), Gate::new());
-        server.answer(Stream::new(Dialect::Chat).words("Seen so far").wait(&gate).words(" and *then* unseen").wait(&end).end(&[]));
+        server
+            .answer(Stream::new(Dialect::Chat).words("Seen so far").wait(&gate).words(" and *then* unseen").wait(&end).end(&[]));
         world.visit(&script_page(&server)).await;
         mount(world, &server, "chat", &json!({"assistant": "helper"})).await;
         run_async(world.driver(), "chat.open();").await;
