@@ -34,6 +34,7 @@ const IN_OTHER_BROWSERS: &[&str] = &[
     "lifecycle::",
     "memory::",
     "policies::",
+    "rewritten::",
     "scrolling::",
     "streaming::",
     "ways::",

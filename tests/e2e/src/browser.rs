@@ -26,6 +26,17 @@ const SKIPPED: &[(Browser, &str, &str)] = &[
         "a_page_that_was_kept_goes_on_where_it_was",
         "with its driver it loads the page anew where Chromium brings back the one it kept",
     ),
+    (
+        Browser::WebKit,
+        "a_hundred_widgets_that_came_and_went_leave_nothing",
+        "what is held is asked by the DevTools protocol, which it does not speak",
+    ),
+    (
+        Browser::WebKit,
+        "a_pointer_over_the_launcher_fetches_the_engine_once",
+        "an automated window of it has no cache on disk, where the import finds what the fetch before it has brought",
+    ),
+    (Browser::WebKit, "the_oldest_message_is_found_by_a_search", "its `window.find` looks into no shadow tree"),
 ];
 
 impl Browser {
