@@ -15,6 +15,8 @@ pub enum Browser {
 }
 
 /// Tests that a browser can not run, each with the reason. The name is the scenario's.
+const NEVER_HIDDEN: &str = "without a screen of its own its windows are never hidden";
+
 const SKIPPED: &[(Browser, &str, &str)] = &[
     (
         Browser::Firefox,
@@ -36,6 +38,8 @@ const SKIPPED: &[(Browser, &str, &str)] = &[
         "a_pointer_over_the_launcher_fetches_the_engine_once",
         "an automated window of it has no cache on disk, where the import finds what the fetch before it has brought",
     ),
+    (Browser::Firefox, "nothing_is_painted_in_a_hidden_tab", NEVER_HIDDEN),
+    (Browser::WebKit, "nothing_is_painted_in_a_hidden_tab", NEVER_HIDDEN),
     (Browser::WebKit, "the_oldest_message_is_found_by_a_search", "its `window.find` looks into no shadow tree"),
 ];
 
