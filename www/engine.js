@@ -4,7 +4,8 @@ import init, { Widget } from '../pkg/assisters_chat.js';
 import css from 'engine.css';
 import { add, hasTrapped, listenForTrap } from './engine/guard.js';
 import { onDemand, putOnDemand } from './engine/on-demand.js';
-import { fetchAhead, load, partsOf } from './engine/parts.js';
+import { compileAhead, fetchAhead, load, partsOf } from './engine/parts.js';
+import { learn, spoken } from './engine/words.js';
 import { Widgets } from './engine/widgets.js';
 import { compile } from './engine/verify.js';
 
@@ -46,6 +47,7 @@ export const start = (wasm, importEngine, options, places) =>
   (starting ||= (async () => {
     putOnDemand(places);
     fetchAhead(options);
+    const learning = learn(options);
     let module;
     try {
       module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
@@ -53,14 +55,16 @@ export const start = (wasm, importEngine, options, places) =>
       if (!isRefusal(cause)) throw cause;
       console.warn('Assisters: WebAssembly is refused', cause);
       const { fallback } = await onDemand('fallback');
+      await learning;
       // A bundler's copy has no frame beside it.
-      return fallback({ css, frame: places ? undefined : new URL('../frame.html', import.meta.url) });
+      return fallback({ css, frame: places ? undefined : new URL('../frame.html', import.meta.url), spoken });
     }
+    compileAhead();
     const widgets = new Widgets((restarts, onTrap) => {
       const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
       return copy.then((engine) => engine.instantiate(module, onTrap, load));
     });
-    await widgets.start();
+    await Promise.all([widgets.start(), learning]);
     return widgets;
   })().catch((cause) => {
     starting = undefined;

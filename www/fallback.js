@@ -8,13 +8,14 @@ import { FallbackWidget } from './fallback/widget.js';
 /**
  * Returns what stands in for the engine.
  *
- * @param {{ css: string, frame: URL | undefined }} engine its style sheet, and where its frame is (undefined: beside the API)
+ * @param {{ css: string, frame: URL | undefined, spoken: (options: Record<string, any>) => Record<string, any> }} engine its style sheet, where its
+ *   frame is (undefined: beside the API), and what adds the words of a language to options
  * @returns {Engine}
  */
 export const fallback = (engine) => ({
   create(host, root, options, queue) {
-    const widget = new FallbackWidget(host, root, options, engine);
+    const widget = new FallbackWidget(host, root, engine.spoken(options), engine);
     for (let next = queue.shift(); next; next = queue.shift()) widget.call(...next);
-    return (name, args) => widget.call(name, args);
+    return (name, args) => widget.call(name, name == 'update' ? [engine.spoken(args[0])] : args);
   },
 });

@@ -7,7 +7,7 @@ declare const __ENGINE_WASM_INTEGRITY__: string;
 declare const __VERSION__: string;
 /** Name of a part of the engine → its file beside the engine's script, and its hash. */
 declare const __ENGINE_PARTS__: Record<string, [file: string, integrity: string]>;
-declare const __PART_TRANSCRIPT__: string;
+declare const __PART_CONVERSATION__: string;
 declare const __PART_ACTIVITY__: string;
 declare const __PART_ATTACHMENTS__: string;
 declare const __PART_DIALECTS__: string;
@@ -19,6 +19,36 @@ declare const __ATTACH_JS__: string;
 declare const __HIGHLIGHT_JS__: string;
 declare const __TOOLS_JS__: string;
 declare const __FALLBACK_JS__: string;
+declare const __LOCALES_JS__: string;
+/** The same of the scripts that make an open panel comfortable. */
+declare const __COMFORTS__: Record<string, [file: string, integrity: string]>;
+declare const __COMFORT_JS__: string;
+declare const __COMFORT_PHONE_JS__: string;
+declare const __COMFORT_DESK_JS__: string;
+declare const __COMFORT_ANNOUNCE_JS__: string;
+declare const __COMFORT_VOICE_JS__: string;
+declare const __COMFORT_OWNER_JS__: string;
+/** Tag of a language → its file beside the engine's script, and its hash. */
+declare const __LOCALES__: Record<string, [file: string, integrity: string]>;
+declare const __LOCALE_AR__: string;
+declare const __LOCALE_CS__: string;
+declare const __LOCALE_DA__: string;
+declare const __LOCALE_DE__: string;
+declare const __LOCALE_ES__: string;
+declare const __LOCALE_FR__: string;
+declare const __LOCALE_HE__: string;
+declare const __LOCALE_HI__: string;
+declare const __LOCALE_IT__: string;
+declare const __LOCALE_JA__: string;
+declare const __LOCALE_KO__: string;
+declare const __LOCALE_NL__: string;
+declare const __LOCALE_PL__: string;
+declare const __LOCALE_PT_BR__: string;
+declare const __LOCALE_RU__: string;
+declare const __LOCALE_SV__: string;
+declare const __LOCALE_TR__: string;
+declare const __LOCALE_UK__: string;
+declare const __LOCALE_ZH_CN__: string;
 /** Whether this is one of the modules, which may end up in somebody's bundle. */
 declare const __FOR_BUNDLERS__: boolean;
 

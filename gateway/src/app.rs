@@ -126,7 +126,6 @@ impl Gateway {
             Some(key) => key,
             None => kept_token_key(store.as_ref()).await?,
         };
-        let outbound = Outbound::new(&config.private_hosts)?;
         let webhooks = Webhooks::load(records.clone(), clock.clone()).await?;
         let app = Arc::new(App {
             origins: AllowedOrigins::new(config.origins.clone(), config.public_origin.clone(), config.bind.ip()),
@@ -144,7 +143,7 @@ impl Gateway {
             outbound,
             metrics: Metrics::default(),
             config,
-            assistants: Assistants::new(records.clone(), clock.clone()),
+            assistants: Assistants::new(records, clock.clone()),
             clock,
             store,
             upstream,

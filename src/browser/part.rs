@@ -12,8 +12,8 @@ use wasm_bindgen_futures::JsFuture;
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The transcript, with the Markdown parser and its painter: needed by the first message.
-    Transcript,
+    /// Asking for answers, and showing them: needed by the first message.
+    Conversation,
     /// What an answer does besides saying something: its thoughts and its calls of tools, shown, and answered by the page.
     Activity,
     /// Files of a message: how they are shown, and how requests name them.
@@ -43,20 +43,28 @@ impl Part {
 
     /// Fetches the part unless it is here. Returns whether it is; a failure is forgotten, so asking again tries again.
     pub async fn load(self) -> bool {
-        if !self.is_here() {
-            let fetched = FETCH.with_borrow(|fetch| fetch.as_ref()?.call1(&JsValue::NULL, &self.as_str().into()).ok());
+        for part in [self.needs(), Some(self)].into_iter().flatten().filter(|part| !part.is_here()) {
+            let fetched = FETCH.with_borrow(|fetch| fetch.as_ref()?.call1(&JsValue::NULL, &part.as_str().into()).ok());
             let Some(promise) = fetched.and_then(|fetched| fetched.dyn_into::<Promise>().ok()) else { return false };
             if JsFuture::from(promise).await.is_err() {
                 return false;
             }
-            HERE.set(HERE.get() | self.bit());
+            HERE.set(HERE.get() | part.bit());
         }
         true
     }
 
+    /// The part whose functions this one calls.
+    fn needs(self) -> Option<Self> {
+        match self {
+            Self::Activity | Self::Attachments => Some(Self::Conversation),
+            Self::Conversation | Self::Dialects => None,
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
-            Self::Transcript => "transcript",
+            Self::Conversation => "conversation",
             Self::Activity => "activity",
             Self::Attachments => "attachments",
             Self::Dialects => "dialects",

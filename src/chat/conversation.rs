@@ -16,7 +16,7 @@ pub struct Exchange {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conversation {
     messages: Vec<Message>,
-    next_id: u32,
+    next_id: i32,
 }
 
 impl Conversation {
@@ -50,7 +50,7 @@ impl Conversation {
 
     /// Returns the id of a number, if there is such a message.
     #[must_use]
-    pub fn find(&self, number: u32) -> Option<MessageId> {
+    pub fn find(&self, number: i32) -> Option<MessageId> {
         self.get(MessageId(number)).map(|message| message.id)
     }
 
@@ -196,6 +196,20 @@ impl Conversation {
             let id = self.take_id();
             self.messages.push(Message::from_history(id, entry));
         }
+    }
+
+    /// Puts earlier messages before all that are there.
+    pub fn prepend(&mut self, earlier: Vec<HistoryMessage>) {
+        let mut id = self.messages.first().map_or(self.next_id, |message| message.id.0);
+        for _ in &earlier {
+            id = id.wrapping_sub(1);
+        }
+        let newer = std::mem::take(&mut self.messages);
+        for entry in earlier {
+            self.messages.push(Message::from_history(MessageId(id), entry));
+            id = id.wrapping_add(1);
+        }
+        self.messages.extend(newer);
     }
 
     /// Ends an answer because the visitor leaves the page. The text that came stays, and can be tried again.

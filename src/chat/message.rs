@@ -2,14 +2,15 @@
 
 use crate::protocol::{ApiError, HistoryMessage, Role, Source, ToolCall, Usage, parse_rfc3339};
 
-/// A message's identity within one conversation. Never reused, not even after a clear.
+/// A message's identity within one conversation. Never reused, not even after a clear. Grows along the conversation; what was said
+/// before its first known message is below zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(pub(super) u32);
+pub struct MessageId(pub(super) i32);
 
 impl MessageId {
     /// Returns the id as a number, for keys and element ids.
     #[must_use]
-    pub fn get(self) -> u32 {
+    pub fn get(self) -> i32 {
         self.0
     }
 }

@@ -112,7 +112,7 @@ impl Config {
 
     /// Reads every option; what can not be used is noted by the reader and read as if it were not there.
     fn read(read: &Reader<'_>) -> Option<Self> {
-        let strings = Strings::resolve(&read.object("strings"));
+        let strings = Strings::resolve(&read.object("strings"), &read.object("words"));
         let (theme, overrides) = resolve_theme(read);
         let user = read.object("user");
         let policy = read.object("linkPolicy");

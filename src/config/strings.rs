@@ -131,7 +131,15 @@ phrases! {
     ServerError, "serverError", "Something went wrong on our side.";
 }
 
+/// How the keys of what the shell says begin.
+const OF_SHELL: [&str; 11] =
+    ["attach", "away", "crashed", "dismiss", "expand", "form", "offline", "resize", "restart", "shrink", "voice"];
+
 impl Phrase {
+    fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|phrase| phrase.key() == key)
+    }
+
     /// Returns the sentence for a visitor that goes with a failure.
     #[must_use]
     pub fn of_error(kind: ErrorKind) -> Self {
@@ -154,18 +162,24 @@ pub struct Strings {
 }
 
 impl Strings {
-    pub(super) fn resolve(strings: &Reader<'_>) -> Self {
+    /// Reads the owner's `strings`, which are checked, and the `words` of the language, which the shell brings: every phrase, its own among them.
+    pub(super) fn resolve(strings: &Reader<'_>, words: &Reader<'_>) -> Self {
         let mut overrides = Vec::new();
         for (key, value) in strings.fields() {
-            match (Phrase::ALL.iter().find(|phrase| phrase.key() == key), value.as_str()) {
-                (Some(phrase), Some(text)) => overrides.push((*phrase, text.to_owned())),
-                // What is said about files is in the part for them (www/attachments/words.js).
-                (None, Some(_)) if key.starts_with("attach") => {}
+            match (Phrase::of_key(key), value.as_str()) {
+                (Some(phrase), Some(text)) => overrides.push((phrase, text.to_owned())),
+                // What the shell says by itself is in its own tables, such as www/attachments/words.js.
+                (None, Some(_)) if OF_SHELL.iter().any(|start| key.starts_with(start)) => {}
                 (None, _) | (_, None) => {
                     let keys: Vec<_> = Phrase::ALL.iter().map(|phrase| phrase.key()).collect();
                     strings
                         .refuse::<()>("strings", &["texts under these keys: ", &keys.join(", "), "; not \"", key, "\""].concat());
                 }
+            }
+        }
+        for (key, value) in words.fields() {
+            if let (Some(phrase), Some(text)) = (Phrase::of_key(key), value.as_str()) {
+                overrides.push((phrase, text.to_owned()));
             }
         }
         Self { overrides }

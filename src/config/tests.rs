@@ -96,6 +96,17 @@ fn what_is_written_is_what_counts() {
 }
 
 #[test]
+fn the_words_of_a_language_come_after_the_owners_strings() {
+    let config = resolve(json!({
+        "strings": {"send": "Los"}, "words": {"send": "Senden", "stop": "Anhalten", "newMessages": {"one": "x", "other": "y"}, "future": "?"},
+    }))
+    .unwrap();
+    for (phrase, words) in [(Phrase::Send, "Los"), (Phrase::Stop, "Anhalten"), (Phrase::NewMessages, "{count} new")] {
+        assert_eq!(config.strings.get(phrase), words);
+    }
+}
+
+#[test]
 fn a_base_url_joins_without_doubled_slashes() {
     for (base, joined) in [
         ("https://chat.example/v1/", "https://chat.example/v1/chat"),

@@ -176,7 +176,9 @@ fn hooks(options: &JsValue) -> Hooks {
         get_token: function("getToken"),
         call_tool: function("callTool"),
         decorate: function("decorate"),
+        count: function("count"),
         files: function("files"),
+        earlier: function("earlier"),
     }
 }
 

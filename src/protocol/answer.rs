@@ -6,6 +6,7 @@
 use super::dialect::Dialect;
 use super::error::ApiError;
 use super::event::{Event, Finish, Source, Usage};
+use super::json::Value;
 use super::sse::{Decoder, Frame};
 use super::tool::ToolCall;
 
@@ -97,17 +98,20 @@ impl AnswerDecoder {
 
 /// Decodes one frame: a JSON document, or `[DONE]`.
 fn decode(dialect: Dialect, progress: &mut Progress, data: &str, on_event: OnEvent<'_>) {
-    if ApiError::parse_json(data).is_ok() {
-        document(dialect, progress, data, on_event);
-    } else {
-        // The documents print frames with no blank line between them; a server that copies that sends several in one.
-        for line in data.lines().filter(|line| !line.trim().is_empty()) {
-            document(dialect, progress, line, on_event);
+    match ApiError::parse_json(data) {
+        Ok(value) => document(dialect, progress, Ok(&value), on_event),
+        Err(_) => {
+            // The documents print frames with no blank line between them; a server that copies that sends several in one.
+            for line in data.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                let parsed = ApiError::parse_json(line);
+                document(dialect, progress, parsed.as_ref().map_err(|error| (line, error)), on_event);
+            }
         }
     }
 }
 
-fn document(dialect: Dialect, progress: &mut Progress, text: &str, on_event: OnEvent<'_>) {
+/// Decodes a document, or what is none: its text, and why it is none.
+fn document(dialect: Dialect, progress: &mut Progress, parsed: Result<&Value, (&str, &ApiError)>, on_event: OnEvent<'_>) {
     if progress.is_over {
         return;
     }
@@ -118,15 +122,11 @@ fn document(dialect: Dialect, progress: &mut Progress, text: &str, on_event: OnE
             on_event(Ok(event));
         }
     };
-    if text.trim() == "[DONE]" {
-        if dialect.ends_with_done() {
-            progress.finish(&mut keep);
-        }
-    } else {
-        match ApiError::parse_json(text) {
-            Ok(value) => dialect.decode_document(&value, progress, &mut keep),
-            Err(error) => on_event(Err(error)),
-        }
+    match parsed {
+        Ok(value) => dialect.decode_document(value, progress, &mut keep),
+        Err(("[DONE]", _)) if dialect.ends_with_done() => progress.finish(&mut keep),
+        Err(("[DONE]", _)) => {}
+        Err((_, error)) => on_event(Err(error.clone())),
     }
     progress.is_over |= is_over;
 }

@@ -81,6 +81,11 @@ fn part_of(dialect: Dialect) -> Option<Part> {
     }
 }
 
+/// Says that a part of the program could not be fetched.
+pub(super) fn part_missing() -> Box<ApiError> {
+    Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded"))
+}
+
 impl Session {
     /// Returns the headers that every request carries, once the dialect can be spoken.
     ///
@@ -91,7 +96,7 @@ impl Session {
         let tools = (!config.tools.is_empty()).then_some(Part::Activity);
         for part in [part_of(config.dialect), files, tools].into_iter().flatten() {
             if !part.load().await {
-                return Err(Box::new(ApiError::new(ErrorKind::Network, "a part of the chat could not be loaded")));
+                return Err(part_missing());
             }
         }
         let mut headers = config.headers.clone();

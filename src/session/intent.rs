@@ -1,10 +1,13 @@
 //! What the visitor, or the page in their place, wants of the conversation.
 
-use futures::future::AbortHandle;
+use wasm_bindgen::JsValue;
 
 use super::Session;
+use super::answer::answer;
+use super::credentials::part_missing;
 use super::state::Outgoing;
 use crate::browser::dom::{now_unix_secs, random_hex};
+use crate::browser::part::Part;
 use crate::chat::{Conversation, Exchange, Message, MessageId, Status};
 use crate::config::Phrase;
 use crate::protocol::ApiError;
@@ -87,6 +90,7 @@ impl Session {
         self.with(|core| core.outbox.clear());
         self.stop();
         self.forget_at_server();
+        self.drop_earlier();
         self.with(|core| {
             core.conversation.clear();
             core.session_id = None;
@@ -116,7 +120,7 @@ impl Session {
     }
 
     /// Returns the message of a number, as [`MessageId::get`] gives it.
-    pub fn find_message(self, number: u32) -> Option<MessageId> {
+    pub fn find_message(self, number: i32) -> Option<MessageId> {
         self.with(|core| core.conversation.find(number)).flatten()
     }
 
@@ -152,6 +156,15 @@ impl Session {
         self.config().map(|config| config.strings.get(phrase).to_owned()).unwrap_or_default()
     }
 
+    /// Returns the form of a phrase that goes with a number; tracked.
+    pub fn phrase_for(self, phrase: Phrase, number: usize) -> String {
+        let plain = self.phrase(phrase);
+        #[allow(clippy::cast_precision_loss, reason = "nobody counts to 2^53")]
+        let number = JsValue::from_f64(number as f64);
+        let form = self.hooks().count.and_then(|count| count.call2(&JsValue::NULL, &phrase.key().into(), &number).ok());
+        form.and_then(|form| form.as_string()).unwrap_or(plain)
+    }
+
     pub(super) fn n_messages(self) -> usize {
         self.with(|core| core.conversation.messages().len()).unwrap_or(0)
     }
@@ -175,11 +188,18 @@ impl Session {
     }
 
     pub(super) fn run(self, exchange: Exchange, metadata: Option<String>) {
-        self.need_transcript();
+        self.need_conversation();
         self.set_answering(Some(exchange.answer));
         self.changed(exchange.answer);
         self.remember();
-        let task: Option<AbortHandle> = self.spawn(self.answer(exchange, metadata));
+        let task = self.spawn(async move {
+            if Part::Conversation.load().await {
+                answer(self, exchange, metadata).await;
+            } else {
+                self.fail_answer(exchange.answer, &part_missing());
+                self.end_answer(exchange.answer);
+            }
+        });
         self.with(|core| core.answer_task = task);
     }
 

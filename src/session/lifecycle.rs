@@ -34,11 +34,13 @@ impl Session {
     }
 
     /// Takes new options. Messages, draft and an arriving answer stay; another assistant, server or dialect begins with its own.
-    pub fn update(self, mut config: Config, hooks: Hooks) {
+    pub fn update(self, mut config: Config, mut hooks: Hooks) {
         let Some(old) = self.peek_config() else { return };
         let is_elsewhere = memory::place(&old) != memory::place(&config);
         let is_other_server = old.api_url != config.api_url || old.api_key != config.api_key;
+        let earlier = hooks.earlier.take();
         self.with(|core| {
+            hooks.earlier = core.hooks.earlier.take();
             core.hooks = hooks;
             if is_other_server {
                 core.credentials = super::credentials::Credentials::default();
@@ -58,6 +60,7 @@ impl Session {
                 core.session_id = None;
                 core.is_started = false;
                 core.card = AssistantCard::default();
+                core.hooks.earlier = earlier;
             });
             self.notify(|topics| &topics.card);
             self.recall(messages);
@@ -139,6 +142,7 @@ impl Session {
         let Some(request) = config.dialect.history(&session_id) else { return };
         let Some(body) = self.fetch_optional(&config, &request).await else { return };
         let Ok(history) = config.dialect.decode_history(&body) else { return };
+        self.read_all_earlier();
         // What is here may be newer: sent while the request was on its way, or kept from an answer the server never finished.
         if history.len() > self.n_messages() && !self.peek_is_answering() {
             self.restore(history);

@@ -2,12 +2,14 @@
 
 use std::cell::RefCell;
 
+use wasm_bindgen::JsValue;
+
 use super::Session;
-use crate::browser::storage;
+use crate::browser::{console, storage};
 use crate::chat::{decode_transcript, encode_transcript};
 use crate::config::Config;
-use crate::protocol::HistoryMessage;
 use crate::protocol::json::{self, Object};
+use crate::protocol::{HistoryMessage, decode_history_message};
 
 /// What a conversation belongs to: one per server, dialect, assistant and given session.
 pub(super) fn place(config: &Config) -> String {
@@ -51,6 +53,34 @@ impl Drop for Claim {
 }
 
 impl Session {
+    /// Reads messages that are older than all that are there: of a long transcript that the owner gave, the page hands over the newest at
+    /// first. Returns whether there were any.
+    pub fn read_earlier(self, n_most: u32) -> bool {
+        let hand_over = self.with(|core| core.hooks.earlier.clone()).flatten();
+        let handed = hand_over.and_then(|hand_over| hand_over.call1(&JsValue::NULL, &n_most.into()).ok()?.as_string());
+        let Some(entries) = handed.and_then(|text| json::parse(&text).ok()) else { return false };
+        let entries = entries.as_array().unwrap_or_default();
+        let earlier: Vec<_> = entries.iter().filter_map(decode_history_message).collect();
+        if earlier.len() < entries.len() {
+            console::warn("`messages` has entries without a role or a content; they are left out.");
+        }
+        if entries.is_empty() {
+            self.drop_earlier();
+        }
+        self.with(|core| core.conversation.prepend(earlier));
+        !entries.is_empty()
+    }
+
+    /// Reads all of them.
+    pub(super) fn read_all_earlier(self) {
+        self.read_earlier(u32::MAX);
+    }
+
+    /// Drops them: the conversation is another one now.
+    pub(super) fn drop_earlier(self) {
+        self.with(|core| core.hooks.earlier = None);
+    }
+
     /// Shows what is remembered, or else the transcript that the owner gave. It is taken, not copied: it may be thousands of messages.
     pub(super) fn recall(self, given: Vec<HistoryMessage>) {
         let Some(config) = self.peek_config() else { return };
@@ -64,21 +94,21 @@ impl Session {
             if transcript.is_empty() {
                 core.conversation.restore(given);
             } else {
+                core.hooks.earlier = None;
                 core.conversation.resume(transcript);
             }
         });
         if self.n_messages() > 0 {
-            self.need_transcript();
+            self.need_conversation();
         }
         self.notify(|topics| &topics.messages);
     }
 
     /// Replaces the transcript by the server's.
     pub(super) fn restore(self, history: Vec<HistoryMessage>) {
-        self.need_transcript();
-        self.with(|core| {
-            core.conversation.restore(history);
-        });
+        self.need_conversation();
+        self.drop_earlier();
+        self.with(|core| core.conversation.restore(history));
         self.notify(|topics| &topics.messages);
         self.remember();
     }
@@ -86,6 +116,7 @@ impl Session {
     /// Remembers the conversation as it is now.
     pub fn remember(self) {
         let Some(config) = self.peek_config() else { return };
+        self.read_all_earlier();
         self.with(|core| {
             if core.conversation.messages().is_empty() {
                 storage::remove(config.persist, core.memory.key());

@@ -100,6 +100,11 @@ impl Session {
         self.with(|core| core.notice).flatten()
     }
 
+    fn set_notice(self, notice: Option<Notice>) {
+        self.with(|core| core.notice = notice);
+        self.notify(|topics| &topics.notice);
+    }
+
     /// Returns what the assistant says of itself; tracked.
     pub fn card(self) -> AssistantCard {
         self.track(|topics| &topics.card);
@@ -107,31 +112,31 @@ impl Session {
     }
 
     /// Whether the part that shows messages can be called; tracked.
-    pub fn transcript_part(self) -> PartState {
-        self.track(|topics| &topics.transcript_part);
-        self.with(|core| core.transcript_part).unwrap_or_default()
+    pub fn conversation_part(self) -> PartState {
+        self.track(|topics| &topics.conversation_part);
+        self.with(|core| core.conversation_part).unwrap_or_default()
     }
 
     /// Has the part that shows messages fetched, ahead of the first one.
-    pub fn need_transcript(self) {
-        match self.with(|core| core.transcript_part) {
+    pub fn need_conversation(self) {
+        match self.with(|core| core.conversation_part) {
             Some(PartState::Unneeded | PartState::Failed) => {}
             Some(PartState::Awaited | PartState::Here) | None => return,
         }
-        if Part::Transcript.is_here() {
-            self.set_transcript_part(PartState::Here);
+        if Part::Conversation.is_here() {
+            self.set_conversation_part(PartState::Here);
             return;
         }
-        self.set_transcript_part(PartState::Awaited);
+        self.set_conversation_part(PartState::Awaited);
         self.spawn(async move {
-            let is_here = Part::Transcript.load().await;
-            self.set_transcript_part(if is_here { PartState::Here } else { PartState::Failed });
+            let is_here = Part::Conversation.load().await;
+            self.set_conversation_part(if is_here { PartState::Here } else { PartState::Failed });
         });
     }
 
-    fn set_transcript_part(self, state: PartState) {
-        self.with(|core| core.transcript_part = state);
-        self.notify(|topics| &topics.transcript_part);
+    fn set_conversation_part(self, state: PartState) {
+        self.with(|core| core.conversation_part = state);
+        self.notify(|topics| &topics.conversation_part);
     }
 
     /// Returns the functions that came with the options.

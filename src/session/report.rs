@@ -40,6 +40,7 @@ fn public_id(message: &Message) -> String {
 impl Session {
     /// Writes the whole transcript as the page sees it.
     pub fn transcript(self) -> String {
+        self.read_all_earlier();
         self.with(|core| list(core.conversation.messages().iter().map(write_message))).unwrap_or_default()
     }
 

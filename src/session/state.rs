@@ -27,7 +27,7 @@ pub(super) struct Topics {
     pub(super) unread: ArcTrigger,
     pub(super) notice: ArcTrigger,
     pub(super) card: ArcTrigger,
-    pub(super) transcript_part: ArcTrigger,
+    pub(super) conversation_part: ArcTrigger,
 }
 
 /// Functions of the page's that came with the options.
@@ -39,6 +39,10 @@ pub struct Hooks {
     pub call_tool: Option<js_sys::Function>,
     /// The shell's: told of every finished piece of code, with its language, to highlight it or to show something in its place.
     pub decorate: Option<js_sys::Function>,
+    /// The shell's: the form of a phrase that goes with a number, in a language that has several.
+    pub count: Option<js_sys::Function>,
+    /// The shell's: hands over up to so many messages that are older than all it has handed over, as a JSON list's text.
+    pub earlier: Option<js_sys::Function>,
     /// The shell's: hands over the visitor's files as a JSON list's text, or nothing while they can not be sent.
     pub files: Option<js_sys::Function>,
 }
@@ -82,7 +86,7 @@ pub(super) struct Core {
     pub(super) n_unread: usize,
     pub(super) notice: Option<Notice>,
     pub(super) card: AssistantCard,
-    pub(super) transcript_part: PartState,
+    pub(super) conversation_part: PartState,
     pub(super) host: Host,
     pub(super) hooks: Hooks,
     pub(super) conversation: Conversation,
@@ -111,7 +115,7 @@ impl Core {
             n_unread: 0,
             notice: None,
             card: AssistantCard::default(),
-            transcript_part: PartState::default(),
+            conversation_part: PartState::default(),
             host,
             hooks,
             conversation: Conversation::default(),

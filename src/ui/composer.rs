@@ -7,6 +7,7 @@ use super::flag::Flag;
 use super::icon::{Icon, icon};
 use super::scroller::Scroller;
 use super::view::{View, html};
+use super::widget::is_touch;
 use crate::browser::dom::focus;
 use crate::config::Phrase;
 use crate::session::Session;
@@ -48,7 +49,7 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
         .phrase_attr("aria-label", session, Phrase::MessageLabel)
         .on("input", move |_| {
             // Whoever writes will be answered.
-            session.need_transcript();
+            session.need_conversation();
             changed();
         })
         .on("keydown", {
@@ -74,7 +75,10 @@ pub fn composer(session: Session, scroller: Scroller) -> (View, HtmlTextAreaElem
             let input = input.clone(); // one handle per closure
             move |_| {
                 session.stop();
-                focus(&input);
+                // The button goes away under the focus.
+                if !is_touch() {
+                    focus(&input);
+                }
             }
         });
     let form = html("form")
@@ -111,9 +115,12 @@ pub(super) fn is_send_key(event: &KeyboardEvent) -> bool {
     event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != COMPOSING_KEY_CODE
 }
 
-/// Grows with its lines; the style sheet says up to where.
+/// Grows with its lines; the style sheet says up to where. Browsers that size a field by its content need no help.
 pub(super) fn fit_height(input: &HtmlTextAreaElement) {
     let style = HtmlElement::style(input);
+    if js_sys::Reflect::has(&style, &"fieldSizing".into()).unwrap_or(false) {
+        return;
+    }
     // Setting through the object model is no style attribute: no policy of the page forbids it.
     style.set_property("block-size", "auto").ok(); // a plain length can not be refused
     let height = input.scroll_height().unsigned_abs().to_string() + "px";

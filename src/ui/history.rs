@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use super::calendar::day_separator;
 use super::message;
 use super::transcript::{CHUNK, Chunk, Mounted, Transcript, new_chunk, seal};
 use crate::browser::dom::window;
@@ -14,6 +13,9 @@ use crate::chat::{Conversation, MessageId};
 
 /// How long one piece of work may take: little enough for no frame to be late.
 const SLICE_MILLIS: f64 = 6.0;
+
+/// How many messages are read from the page in one go: so many take a millisecond or two.
+const READ_AT_ONCE: u32 = 128;
 
 /// A chunk in the making, from its end.
 pub struct Building {
@@ -47,8 +49,9 @@ impl Transcript {
     fn build_one(&mut self) -> bool {
         let oldest = self.building.as_ref().and_then(|building| building.chunk.messages.front().map(|mounted| mounted.id));
         let Some(oldest) = oldest.or_else(|| self.oldest()) else { return false };
-        let older = self.session.conversation(|conversation| conversation.ids_before(Some(oldest), 1));
-        let Some(id) = older.first().copied() else { return false };
+        let session = self.session;
+        let older = || session.conversation(|conversation| conversation.ids_before(Some(oldest), 1).first().copied());
+        let Some(id) = older().or_else(|| session.read_earlier(READ_AT_ONCE).then(older).flatten()) else { return false };
         let Some(element) = message::make(self.session, &self.manner, id) else { return false };
         let building = self.building.get_or_insert_with(|| Building {
             chunk: Chunk { element: new_chunk(), messages: VecDeque::new(), is_in_sight: false },
@@ -56,7 +59,7 @@ impl Transcript {
         });
         let chunk = &mut building.chunk;
         chunk.element.prepend_with_node_1(&element).ok(); // refused only for a node that contains its own parent
-        if let Some(separator) = day_separator(self.session, id) {
+        if let Some(separator) = self.manner.clock.day_separator(self.session, id) {
             chunk.element.prepend_with_node_1(&separator).ok(); // as above
         }
         chunk.messages.push_front(Mounted { id, element });

@@ -14,7 +14,7 @@ use super::sources::sources;
 use super::view::{View, html};
 use crate::browser::part::Part;
 use crate::chat::{Message, MessageId, Status};
-use crate::config::Config;
+use crate::config::{Config, Phrase};
 use crate::protocol::Role;
 use crate::session::Session;
 
@@ -24,7 +24,9 @@ pub fn make(session: Session, manner: &Rc<Manner>, id: MessageId) -> Option<Elem
         Role::User => (question(&message.content), Role::User),
         Role::Assistant => (answer(manner, message), Role::Assistant),
     })?;
-    let article = article.attr("data-id", &id.get().to_string()).element().clone();
+    // Whoever does not see on which side it stands is told whose it is.
+    let whose = manner.say(if role == Role::User { Phrase::MessageLabel } else { Phrase::AiAssistant });
+    let article = article.attr("data-id", &id.get().to_string()).attr("aria-label", whose).element().clone();
     match role {
         Role::Assistant => show_state(session, manner, &article, id),
         Role::User => show_files(session, manner, &article, id),

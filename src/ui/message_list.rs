@@ -31,7 +31,7 @@ fn show_messages(session: Session, scroller: Scroller, list: View, panel: View) 
     let parent = Owner::current().unwrap_or_default().downgrade();
     let mut plain = Some(PlainMessages::new(session, &list));
     effect(Box::new(move || {
-        let part = session.transcript_part();
+        let part = session.conversation_part();
         let Some(messages) = &plain else { return };
         if part != PartState::Here {
             session.track_messages();
@@ -50,7 +50,7 @@ fn show_messages(session: Session, scroller: Scroller, list: View, panel: View) 
 /// The button that goes to the newest line, shown while the visitor is elsewhere, with how many answers they have missed.
 pub fn jump_button(session: Session, scroller: &Scroller) -> View {
     let [shown, named, clicked, is_counted, counted] = [(); 5].map(|()| scroller.clone());
-    let missed = move |n_missed: usize| fill(&session.phrase(Phrase::NewMessages), n_missed);
+    let missed = move |n_missed: usize| fill(&session.phrase_for(Phrase::NewMessages, n_missed), n_missed);
     html("button")
         .piece("jump")
         .attr("type", "button")

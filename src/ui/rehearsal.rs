@@ -9,12 +9,13 @@ use crate::browser::idle::IdleWork;
 /// Markdown with what answers are made of. The fence stays open: of finished code the page is told.
 const SAMPLE: &str = "# A\n\nb **c** *d* `e` [f](https://g.example)\n\n- h\n  - i\n\n1. j\n\n> k\n\n| l | m |\n| --- | --: |\n| n | o |\n\n```js\np\nq";
 
-/// Paints a sample that nobody sees, while the visitor still writes and the browser is idle.
+/// Paints a sample that nobody sees, and makes the formats of times, while the visitor still writes and the browser is idle.
 pub fn rehearsal(manner: Rc<Manner>) -> IdleWork {
     let idle = IdleWork::new(move || {
         let mut text = RichText::new(html("div").element().clone(), Rc::clone(&manner));
         text.push(SAMPLE);
         text.paint();
+        manner.clock.rehearse();
     });
     idle.request();
     idle

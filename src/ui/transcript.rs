@@ -10,7 +10,6 @@ use web_sys::Element;
 
 use super::actions;
 use super::answer_text::{AnswerText, Painted};
-use super::calendar::day_separator;
 use super::editor;
 use super::history::{Building, newest_that_fill_the_window};
 use super::message;
@@ -254,7 +253,7 @@ impl Transcript {
             self.chunks.push_back(chunk);
         }
         let Some(chunk) = self.chunks.back_mut() else { return };
-        if let Some(separator) = day_separator(self.session, id) {
+        if let Some(separator) = self.manner.clock.day_separator(self.session, id) {
             chunk.element.append_child(&separator).ok(); // as above
         }
         if is_new {

@@ -1,5 +1,8 @@
 //! The whole widget: launcher and panel, their theme, and where the focus goes when the panel opens and closes.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent, ShadowRoot};
 
@@ -17,9 +20,9 @@ use crate::session::Session;
 /// The whole widget, for its shadow root.
 pub fn widget(session: Session, root: &ShadowRoot) -> View {
     let mode = follow_theme(session, root);
+    let had_focus = note_focus(session, root.clone());
     let (panel, input) = panel(session);
-    follow_focus(session, root.clone(), input);
-    html("div")
+    let widget = html("div")
         .class("widget")
         .live_attr("data-position", move || Some(session.config()?.position.as_str().to_owned()))
         .live_text_attr("data-theme", move || mode().as_str().to_owned())
@@ -35,7 +38,10 @@ pub fn widget(session: Session, root: &ShadowRoot) -> View {
             }
         })
         .slot(move || (session.config()?.position != Position::Inline).then(|| launcher(session)))
-        .child(panel)
+        .child(panel);
+    // After the effects that show and hide: what is hidden takes no focus.
+    follow_focus(session, root.clone(), input, had_focus);
+    widget
 }
 
 /// Keeps the widget's colours as the options, the page and the system want them, live. Returns the palette shown; tracked.
@@ -61,12 +67,23 @@ fn follow_theme(session: Session, root: &ShadowRoot) -> impl Fn() -> Mode + Clon
     mode
 }
 
+/// Notes whether the widget has the focus, whenever the panel opens or closes: before the effects that hide what has it.
+fn note_focus(session: Session, root: ShadowRoot) -> Rc<Cell<bool>> {
+    let had_focus = Rc::<Cell<bool>>::default();
+    let noted = Rc::clone(&had_focus); // the effect's own handle
+    effect(Box::new(move || {
+        session.is_open(); // tracked
+        noted.set(focused_in(&root).is_some());
+    }));
+    had_focus
+}
+
 /// Moves the focus into the panel when it is opened from within the widget, and back to the launcher when it closes over the focus.
-fn follow_focus(session: Session, root: ShadowRoot, input: HtmlTextAreaElement) {
+fn follow_focus(session: Session, root: ShadowRoot, input: HtmlTextAreaElement, had_focus: Rc<Cell<bool>>) {
     let mut was_open = session.peek_is_open();
     effect(Box::new(move || {
         let is_open = session.is_open();
-        if is_open == std::mem::replace(&mut was_open, is_open) || focused_in(&root).is_none() {
+        if is_open == std::mem::replace(&mut was_open, is_open) || !had_focus.get() {
             return;
         }
         if is_open && !is_touch() {
@@ -78,6 +95,6 @@ fn follow_focus(session: Session, root: ShadowRoot, input: HtmlTextAreaElement) 
 }
 
 /// On a touch screen the focus in the input would bring the keyboard up over what was just opened.
-fn is_touch() -> bool {
+pub(super) fn is_touch() -> bool {
     window().match_media("(hover: none) and (pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }

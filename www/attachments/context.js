@@ -24,7 +24,7 @@ import { say } from './words.js';
 export const contextOf = (options, call, changed) => ({
   options,
   locale: () => options().locale,
-  say: (key, values) => say(options().strings, key, values),
+  say: (key, values) => say(options().strings, key, values, options().locale),
   gateway: {
     url: () => apiUrlOf(options().apiUrl) + '/uploads',
     headers: () => headersOf(options(), call),

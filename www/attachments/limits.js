@@ -40,14 +40,14 @@ const fits = (file, entry) => {
   return entry.endsWith('/*') ? type.startsWith(entry.slice(0, -1)) && type != 'image/svg+xml' : type == entry;
 };
 
-/** What a kind of file is called. @param {string} entry @param {Record<string, string>} [strings] */
+/** What a kind of file is called. @param {string} entry @param {Record<string, any>} [strings] */
 const kindOf = (entry, strings) => {
   if (entry.startsWith('*')) return say(strings, 'attachAnything');
   const group = Object.keys(GROUPS).find((start) => entry.startsWith(start));
   return group ? say(strings, GROUPS[group]) : entry.split(/[./+-]/).pop()?.toUpperCase() || entry;
 };
 
-/** Lists the kinds of files in words. @param {string[]} accept @param {Record<string, string>} [strings] */
+/** Lists the kinds of files in words. @param {string[]} accept @param {Record<string, any>} [strings] */
 export const kindsOf = (accept, strings) => [...new Set(accept.map((entry) => kindOf(entry, strings)))].join(', ');
 
 /** Writes a size as people read it. @param {number} bytes @param {string} [locale] */
@@ -65,12 +65,12 @@ export const sizeOf = (bytes, locale) => {
  * @param {{ name: string, type: string, size: number }} file
  * @param {Limits} limits
  * @param {number} nKnown how many are attached already
- * @param {{ strings?: Record<string, string>, locale?: string }} words
+ * @param {{ strings?: Record<string, any>, locale?: string }} words
  */
 export const refusalOf = (file, limits, nKnown, { strings, locale }) => {
   const values = { name: file.name, types: kindsOf(limits.accept, strings), size: sizeOf(limits.maxSizeBytes, locale) };
   if (!limits.accept.some((entry) => fits(file, entry))) return say(strings, 'attachType', values);
   if (!file.size) return say(strings, 'attachEmpty', values);
   if (file.size > limits.maxSizeBytes) return say(strings, 'attachSize', { ...values, actual: sizeOf(file.size, locale) });
-  if (nKnown >= limits.maxFiles) return say(strings, 'attachCount', { ...values, count: limits.maxFiles });
+  if (nKnown >= limits.maxFiles) return say(strings, 'attachCount', { ...values, count: limits.maxFiles }, locale);
 };

@@ -1,6 +1,8 @@
 // What is said about files. The owner's `strings` override single sentences, under these keys.
 
-/** @type {Record<string, string>} */
+import { formFor } from '../engine/plural.js';
+
+/** @type {Record<string, string | Record<string, string>>} */
 export const WORDS = {
   attachFiles: 'Attach files',
   attachPhoto: 'Take a photo',
@@ -14,7 +16,10 @@ export const WORDS = {
   attachType: "{name} can't be sent here. Allowed: {types} — up to {size}.",
   attachSize: '{name} is too large ({actual}). Allowed: {types} — up to {size}.',
   attachEmpty: '{name} is empty.',
-  attachCount: '{name} was left out: at most {count} files go with one message.',
+  attachCount: {
+    one: '{name} was left out: at most {count} file goes with one message.',
+    other: '{name} was left out: at most {count} files go with one message.',
+  },
   attachFailed: '{name} could not be uploaded. What you wrote is kept.',
   attachLater: '{name} could not be uploaded: too many files right now. Please wait a moment.',
   attachWaiting: 'Your message will be sent as soon as the upload is done.',
@@ -29,9 +34,10 @@ export const WORDS = {
 /**
  * Returns a sentence with its gaps filled.
  *
- * @param {Record<string, string> | undefined} strings the owner's
+ * @param {Record<string, string | Record<string, string>> | undefined} strings the owner's, and those of the language
  * @param {string} key
- * @param {Record<string, string | number>} [values]
+ * @param {Record<string, string | number>} [values] `count` chooses between the forms of a sentence
+ * @param {string} [locale]
  */
-export const say = (strings, key, values = {}) =>
-  (strings?.[key] || WORDS[key]).replace(/\{(\w+)\}/g, (gap, name) => '' + (values[name] ?? gap));
+export const say = (strings, key, values = {}, locale) =>
+  formFor(strings?.[key] || WORDS[key], +values.count, locale).replace(/\{(\w+)\}/g, (gap, name) => '' + (values[name] ?? gap));

@@ -1,21 +1,40 @@
-// The "Try it" panel: turns its form into `handle.update(…)` on the widget of the script tag, and into the tag that would give the same widget.
+// The "Try it" panel: turns its form into `handle.update(…)` on the widget of the script tag, and into what would give the same widget elsewhere.
 // Uses the public API only, as any page could.
 
-/** @typedef {import('../types/assisters.js').Handle} Handle */
-/** @typedef {Pick<import('../types/assisters.js').OptionChanges, 'theme' | 'primaryColor' | 'position' | 'dialect'>} Choices */
+import { frame, react, scriptTag, warningsOf } from './snippets.js';
 
+/** @typedef {import('../types/assisters.js').Handle} Handle */
+/** @typedef {Record<string, any>} Options */
+
+/** @type {Options} */
 const DEFAULTS = { theme: 'auto', primaryColor: '#3b82f6', position: 'bottom-right', dialect: 'chat' };
+
+/** What an option is when its switch is on. @type {Record<string, [option: string, value: any]>} */
+const SWITCHES = {
+  voice: ['extras', { voice: true }],
+  form: ['extras', { form: { consent: true } }],
+  compact: ['extras', { size: 'compact' }],
+  sentences: ['extras', { announce: 'sentences' }],
+  unread: ['extras', { unreadInTitle: true, sound: true }],
+  attachments: ['attachments', true],
+  hideWatermark: ['hideWatermark', true],
+  debug: ['debug', true],
+};
+
+/** @type {Record<string, (options: Options, origin: string) => string>} */
+const SNIPPETS = { script: scriptTag, react, frame };
 
 const form = element('#playground', HTMLFormElement);
 const snippet = element('#snippet', HTMLElement);
 const notice = element('.result .message', HTMLElement);
+const warnings = element('.result .warnings', HTMLElement);
 const customColor = element('[name="custom"]', HTMLInputElement);
 
 /** The widget of the script tag. */
 const chat = widgetOfScriptTag();
 
-/** What the widget was last told. */
-let applied = DEFAULTS;
+/** What the widget was last told. @type {Options} */
+let applied = {};
 
 form.addEventListener('change', apply);
 form.addEventListener('submit', (event) => event.preventDefault());
@@ -25,6 +44,7 @@ customColor.addEventListener('input', () => {
   }
   apply();
 });
+element('.snippets', HTMLElement).addEventListener('change', apply);
 
 document.addEventListener('click', (event) => {
   const question = event.target instanceof Element && event.target.closest('[data-ask]')?.getAttribute('data-ask');
@@ -45,41 +65,43 @@ apply();
 
 /** Puts what the form says into the snippet, and what is new in it on the widget. */
 async function apply() {
-  const settings = chosen();
-  snippet.textContent = tag(settings);
   await withChat((handle) => {
-    const changes = differences(settings, applied);
-    if (changes.length === 0) return;
-    handle.update(/** @type {Choices} */ (Object.fromEntries(changes)));
-    applied = settings;
+    const options = chosen();
+    const kind = element('[name="snippet"]:checked', HTMLInputElement).value;
+    snippet.textContent = SNIPPETS[kind](options, location.origin);
+    warnings.replaceChildren(...warningsOf(options).map((text) => Object.assign(document.createElement('p'), { textContent: text })));
+    // What is no longer named has its default again.
+    const gone = Object.keys(applied).filter((name) => !(name in options));
+    const changes = { ...Object.fromEntries(gone.map((name) => [name, undefined])), ...options };
+    if (JSON.stringify(options) == JSON.stringify(applied)) return;
+    handle.update(changes);
+    applied = options;
   });
 }
 
-/** Returns the settings that differ from `base`. @param {typeof DEFAULTS} settings @param {typeof DEFAULTS} base */
-function differences(settings, base) {
-  return Object.entries(settings).filter(([name, value]) => value !== base[/** @type {keyof typeof DEFAULTS} */ (name)]);
-}
-
-/** Returns the form's settings by the names of the options. */
+/** Returns the form's settings by the names of the options, without those that are the default. @returns {Options} @throws {SyntaxError} */
 function chosen() {
   const fields = new FormData(form);
-  const value = (/** @type {keyof typeof DEFAULTS} */ name) => String(fields.get(name) ?? DEFAULTS[name]);
-  return {
+  const value = (/** @type {string} */ name) => String(fields.get(name) ?? '');
+  /** @type {Options} */
+  const options = {
     theme: value('theme'),
     // No swatch is checked once the visitor has picked a colour of their own.
     primaryColor: String(fields.get('primaryColor') ?? customColor.value),
     position: value('position'),
     dialect: value('dialect'),
+    locale: value('locale'),
+    title: value('title'),
+    greeting: value('greeting'),
+    apiKey: value('apiKey'),
   };
-}
-
-/**
- * Returns the script tag that embeds a widget with these settings; defaults are left out.
- * @param {typeof DEFAULTS} settings
- */
-function tag(settings) {
-  const attributes = differences(settings, DEFAULTS).map(([name, value]) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}="${value}"`);
-  return [`<script src="${location.origin}/assisters.js"`, 'data-assistant="shop-assistant"', ...attributes, 'async></script>'].join('\n  ');
+  for (const [name, [option, set]] of Object.entries(SWITCHES)) {
+    if (fields.has(name)) options[option] = set === true ? true : { ...options[option], ...set };
+  }
+  const tokens = Object.fromEntries(['text', 'surface', 'radius', 'font'].map((name) => [name, value(name)]).filter(([, token]) => token));
+  if (Object.keys(tokens).length) options.theme = { mode: options.theme, ...tokens };
+  Object.assign(options, JSON.parse(value('further') || '{}'));
+  return Object.fromEntries(Object.entries(options).filter(([name, set]) => set !== '' && set !== DEFAULTS[name]));
 }
 
 /** Waits for the script tag. @returns {Promise<Handle>} */

@@ -34,8 +34,29 @@ const hex = (root, color) => {
   return '#' + bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 
+/** Surely more messages than fill a window. */
+const NEWEST = 64;
+
 /**
- * Returns the options as the engine wants them: absolute API address, colors in hexadecimal.
+ * Returns the newest messages of a transcript, and what hands over older ones when they are wanted: to read thousands takes longer than to
+ * show a screenful.
+ *
+ * @param {object[]} messages
+ */
+const inPieces = (messages) => {
+  let end = Math.max(0, messages.length - NEWEST);
+  return {
+    messages: messages.slice(end),
+    earlier(/** @type {number} */ nMost) {
+      const taken = messages.slice(Math.max(0, end - nMost), end);
+      end -= taken.length;
+      return JSON.stringify(taken);
+    },
+  };
+};
+
+/**
+ * Returns the options as the engine wants them: absolute API address, colors in hexadecimal, a long transcript in pieces.
  *
  * @param {ShadowRoot} root
  * @param {Record<string, any>} given
@@ -47,5 +68,5 @@ export const complete = (root, given) => {
   const options = { ...given, apiUrl: apiUrlOf(given.apiUrl) };
   if (options.primaryColor) options.primaryColor = hex(root, options.primaryColor);
   if (typeof options.theme?.accent == 'string') options.theme = { ...options.theme, accent: hex(root, options.theme.accent) };
-  return options;
+  return options.messages ? Object.assign(options, inPieces(options.messages)) : options;
 };

@@ -4,9 +4,12 @@ import css from 'engine.css';
 import { attacher, withFiles } from './attach.js';
 import { complete } from './complete.js';
 import { decorator } from './decorate.js';
+import { importBeside } from './on-demand.js';
+import { formFor } from './plural.js';
 import { stayInPage } from './stay.js';
 import { showStopped } from './stopped.js';
 import { checkTools, toolCaller } from './tools.js';
+import { learn, spoken, worded } from './words.js';
 
 /** @import { Copy } from '../engine.js' */
 
@@ -25,6 +28,10 @@ export class Entry {
   #decorate = decorator(() => this.#options);
   #callTool = toolCaller(() => this.#options);
   #files;
+  /** What makes an open panel comfortable, once it is wanted. @type {{ settle(isTalking: boolean): void, destroy(): void } | undefined} */
+  #comforts;
+  /** Something was said: what tells of answers is wanted. */
+  #isTalking = false;
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -41,15 +48,23 @@ export class Entry {
     if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
     this.#host = host;
     this.#root = root;
-    this.#options = options;
+    this.#options = this.#speak(options);
     this.#queue = queue;
     this.#sheets = [...root.adoptedStyleSheets, sheet];
-    this.#files = attacher(root, () => this.#options, (name, args) => this.call(name, args));
+    this.#files = attacher(root, () => worded(this.#options), (name, args) => this.call(name, args));
     host.addEventListener('assisters:open', () => {
       this.#isOpen = true;
       this.#settleFiles();
+      this.#settleComforts();
     }, this.#life);
-    host.addEventListener('assisters:close', () => (this.#isOpen = false), this.#life);
+    host.addEventListener('assisters:close', () => {
+      this.#isOpen = false;
+      this.#settleComforts();
+    }, this.#life);
+    host.addEventListener('assisters:message-sent', () => {
+      this.#isTalking = true;
+      this.#settleComforts();
+    }, this.#life);
     stayInPage(host, this.#life);
     // A page that is zoomed by its style sheet (the host itself has no box to ask) would zoom what is fixed to the window out of it.
     const { currentCSSZoom: zoom = 1 } = /** @type {any} */ (host.parentElement || host);
@@ -68,6 +83,7 @@ export class Entry {
     this.#root.adoptedStyleSheets = this.#sheets;
     this.#widget = new copy.Widget(this.#host, this.#root, this.#complete());
     if (wasOpen) this.call('open', []);
+    this.#settleComforts();
     // A listener may add to the queue meanwhile.
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#late(...next);
   }
@@ -91,7 +107,7 @@ export class Entry {
   /** Shows that the chat has stopped. @param {Error} cause @param {() => void} restart */
   stop(cause, restart) {
     this.#widget = undefined;
-    showStopped(this.#root, this.#options, restart);
+    showStopped(this.#root, worded(this.#options), restart);
     const detail = { kind: 'engine', message: 'Chat stopped working', cause };
     this.#host.dispatchEvent(new CustomEvent('assisters:error', { bubbles: true, composed: true, detail }));
   }
@@ -105,6 +121,7 @@ export class Entry {
   destroy() {
     this.#life.abort();
     this.#files.destroy();
+    this.#comforts?.destroy();
     if (!this.#widget) return;
     this.call('destroy', []);
     this.call('free', []);
@@ -112,11 +129,41 @@ export class Entry {
 
   #complete() {
     checkTools(this.#options);
-    return { ...complete(this.#root, this.#options), decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take };
+    const own = { decorate: this.#decorate, callTool: this.#callTool, files: this.#files.take, count: this.#count };
+    return { ...complete(this.#root, this.#options), ...own };
   }
+
+  /** Takes the language that the options ask for, as soon as it is there. @param {Record<string, any>} options */
+  #speak(options) {
+    learn(options).then((isNew) => isNew && !this.#life.signal.aborted && this.#update(options));
+    return spoken(options);
+  }
+
+  /** Returns the form of a phrase that goes with a number, if the language has several. @param {string} name @param {number} count */
+  #count = (name, count) => {
+    const { strings, words, locale } = this.#options;
+    return strings?.[name] || (words && formFor(words[name], count, locale));
+  };
 
   #settleFiles() {
     if (this.#copy) this.#files.settle(this.#copy.fetchPart);
+  }
+
+  #settleComforts() {
+    const { fetchPart } = this.#copy || {};
+    if (!fetchPart || !(this.#isOpen || this.#comforts || this.#options.extras)) return;
+    const place = () => ({
+      host: this.#host,
+      root: this.#root,
+      options: () => worded(this.#options),
+      given: () => this.#options,
+      call: (/** @type {string} */ name, /** @type {any[]} */ args = []) => this.call(name, args),
+      isOpen: () => this.#isOpen,
+      importBeside,
+    });
+    fetchPart('comfort').then(({ comforts }) => {
+      if (!this.#life.signal.aborted) (this.#comforts ||= comforts(place())).settle(this.#isTalking);
+    }, () => {});
   }
 
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */
@@ -131,10 +178,11 @@ export class Entry {
   /** @param {Record<string, any>} options all of them, not only what has changed */
   #update(options) {
     const gone = Object.keys(this.#options).filter((name) => !(name in options));
-    this.#options = options;
+    this.#options = this.#speak(options);
     // `null` is how the engine is told that an option has its default again.
     const defaults = Object.fromEntries(gone.map((name) => [name, null]));
     this.#widget?.update({ ...defaults, ...this.#complete() });
     if (this.#isOpen) this.#settleFiles();
+    this.#settleComforts();
   }
 }

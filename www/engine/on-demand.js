@@ -31,11 +31,22 @@ export const once = (make) => {
     }));
 };
 
-/** Imports a script by its name, once; a failure is forgotten. @type {(name: string) => Promise<any>} */
-export const onDemand = once(async (name) => {
-  const [file, integrity] = FILES[name];
-  const { href } = placeOf(name, file);
-  // `import()` takes no integrity: the file is fetched under its hash first, and the import finds it in the cache. A bundler's copy has another.
-  if (!places?.[name]) await fetch(href, { integrity });
+/** Fetches a file, which must have its hash; a bundler's copy may have another. @param {string} name @param {[file: string, integrity: string]} of */
+export const fetchBeside = (name, [file, integrity]) => fetch(placeOf(name, file), places?.[name] ? {} : { integrity });
+
+/**
+ * Imports a script, which must have its hash; a bundler's copy may have another.
+ *
+ * @param {string} name
+ * @param {[file: string, integrity: string]} of
+ * @returns {Promise<any>}
+ */
+export const importBeside = async (name, of) => {
+  const { href } = placeOf(name, of[0]);
+  // `import()` takes no integrity: the file is fetched under its hash first, and the import finds it in the cache.
+  if (!places?.[name]) await fetchBeside(name, of);
   return import(/* webpackIgnore: true */ /* @vite-ignore */ href);
-});
+};
+
+/** Imports a script by its name, once; a failure is forgotten. @type {(name: string) => Promise<any>} */
+export const onDemand = once((name) => importBeside(name, FILES[name]));

@@ -37,11 +37,17 @@ const hasMemory = () => {
  */
 export const fetchAhead = ({ messages, persist, dialect, tools }) => {
   const isRare = dialect && !/^c/.test(dialect);
-  const needed = { transcript: messages?.length || (persist != 'none' && hasMemory()), dialects: isRare, activity: isRare && tools };
+  const needed = { conversation: messages?.length || (persist != 'none' && hasMemory()), dialects: isRare, activity: isRare && tools };
   for (const [name, isNeeded] of Object.entries(needed)) {
     // A failure is told to whoever needs the part.
     if (isNeeded) (ahead[name] = fetchFile(name)).catch(() => {});
   }
+};
+
+/** Has those compiled while the program starts, once it is known that the page's policy lets it. */
+export const compileAhead = () => {
+  // As above.
+  for (const name of Object.keys(ahead)) moduleOf(name).catch(() => {});
 };
 
 /**

@@ -20,11 +20,11 @@ export const showStopped = (root, options, restart) => {
   notice.setAttribute('role', 'alert');
   const text = notice.appendChild(document.createElement('span'));
   text.className = 'notice-text';
-  text.textContent = 'Chat stopped working';
+  text.textContent = options.strings?.crashed || 'Chat stopped working';
   const button = notice.appendChild(document.createElement('button'));
   button.className = 'notice-action';
   button.type = 'button';
-  button.textContent = 'Restart';
+  button.textContent = options.strings?.restart || 'Restart';
   button.addEventListener('click', () => {
     button.disabled = true;
     restart();

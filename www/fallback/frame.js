@@ -4,7 +4,7 @@
 const GRACE_MILLIS = 2000;
 
 /** Options that are no frame's business: the panel is ours, and functions can not cross. */
-const OURS = /^(on[A-Z].*|position|autoOpen|offset|buttonSize|buttonIcon|zIndex|preload|renderers|tools)$/;
+const OURS = /^(on[A-Z].*|position|autoOpen|offset|buttonSize|buttonIcon|zIndex|preload|renderers|tools|words)$/;
 
 /** Events that the panel itself tells of. */
 const PANEL_EVENTS = ['load', 'open', 'close', 'destroy'];

@@ -1,7 +1,7 @@
 // What the widget says without the engine.
 
 /** Words that an owner can replace by `strings`, as in src/config/strings.rs. @type {Record<string, string>} */
-const PHRASES = {
+export const PHRASES = {
   openChat: 'Open chat',
   closeChat: 'Close chat',
   title: 'Chat',
@@ -18,4 +18,4 @@ const PHRASES = {
 };
 
 /** @param {Record<string, any>} options @param {string} name */
-export const phrase = (options, name) => options.strings?.[name] || PHRASES[name];
+export const phrase = (options, name) => options.strings?.[name] || options.words?.[name] || PHRASES[name];

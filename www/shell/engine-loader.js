@@ -13,7 +13,7 @@ const DIAGNOSE = new URL('./' + __DIAGNOSE_JS__, import.meta.url);
 /** Only a bundler puts the other files elsewhere than beside the engine's script. */
 const PARTS = __FOR_BUNDLERS__
   ? {
-      transcript: new URL('./' + __PART_TRANSCRIPT__, import.meta.url),
+      conversation: new URL('./' + __PART_CONVERSATION__, import.meta.url),
       activity: new URL('./' + __PART_ACTIVITY__, import.meta.url),
       attachments: new URL('./' + __PART_ATTACHMENTS__, import.meta.url),
       dialects: new URL('./' + __PART_DIALECTS__, import.meta.url),
@@ -22,6 +22,32 @@ const PARTS = __FOR_BUNDLERS__
       tools: new URL('./' + __TOOLS_JS__, import.meta.url),
       highlight: new URL('./' + __HIGHLIGHT_JS__, import.meta.url),
       fallback: new URL('./' + __FALLBACK_JS__, import.meta.url),
+      comfort: new URL('./' + __COMFORT_JS__, import.meta.url),
+      'comfort-phone': new URL('./' + __COMFORT_PHONE_JS__, import.meta.url),
+      'comfort-desk': new URL('./' + __COMFORT_DESK_JS__, import.meta.url),
+      'comfort-announce': new URL('./' + __COMFORT_ANNOUNCE_JS__, import.meta.url),
+      'comfort-voice': new URL('./' + __COMFORT_VOICE_JS__, import.meta.url),
+      'comfort-owner': new URL('./' + __COMFORT_OWNER_JS__, import.meta.url),
+      locales: new URL('./' + __LOCALES_JS__, import.meta.url),
+      'locale-ar': new URL('./' + __LOCALE_AR__, import.meta.url),
+      'locale-cs': new URL('./' + __LOCALE_CS__, import.meta.url),
+      'locale-da': new URL('./' + __LOCALE_DA__, import.meta.url),
+      'locale-de': new URL('./' + __LOCALE_DE__, import.meta.url),
+      'locale-es': new URL('./' + __LOCALE_ES__, import.meta.url),
+      'locale-fr': new URL('./' + __LOCALE_FR__, import.meta.url),
+      'locale-he': new URL('./' + __LOCALE_HE__, import.meta.url),
+      'locale-hi': new URL('./' + __LOCALE_HI__, import.meta.url),
+      'locale-it': new URL('./' + __LOCALE_IT__, import.meta.url),
+      'locale-ja': new URL('./' + __LOCALE_JA__, import.meta.url),
+      'locale-ko': new URL('./' + __LOCALE_KO__, import.meta.url),
+      'locale-nl': new URL('./' + __LOCALE_NL__, import.meta.url),
+      'locale-pl': new URL('./' + __LOCALE_PL__, import.meta.url),
+      'locale-pt-BR': new URL('./' + __LOCALE_PT_BR__, import.meta.url),
+      'locale-ru': new URL('./' + __LOCALE_RU__, import.meta.url),
+      'locale-sv': new URL('./' + __LOCALE_SV__, import.meta.url),
+      'locale-tr': new URL('./' + __LOCALE_TR__, import.meta.url),
+      'locale-uk': new URL('./' + __LOCALE_UK__, import.meta.url),
+      'locale-zh-CN': new URL('./' + __LOCALE_ZH_CN__, import.meta.url),
     }
   : undefined;
 

@@ -5,7 +5,7 @@ const KINDS = {
   string: 'assistant apiUrl apiKey primaryColor buttonIcon title avatar greeting sessionId placeholder locale',
   number: 'buttonSize zIndex',
   boolean: 'autoOpen hideWatermark stream highlight debug',
-  object: 'user metadata headers offset strings linkPolicy renderers tools',
+  object: 'user metadata headers offset strings linkPolicy renderers tools extras',
   array: 'suggestions messages',
   function: 'getToken',
   'bottom-right bottom-left top-right top-left inline': 'position',

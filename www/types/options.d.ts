@@ -183,7 +183,7 @@ export interface CommonOptions {
   autoOpen?: boolean;
   /** Hides the "Powered by" line. */
   hideWatermark?: boolean;
-  /** BCP 47 language tag of the widget's own words. Default: the page's language. */
+  /** BCP 47 language tag of the widget's own words. Default: the page's language, else the browser's. */
   locale?: string;
   /** Overrides single phrases of the widget, such as `openChat` or `send`. */
   strings?: Record<string, string>;
@@ -211,4 +211,46 @@ export interface CommonOptions {
   renderers?: Renderers;
   /** Hosts an answer may link to (default: all) and load images from (default: none). */
   linkPolicy?: { hosts?: string[]; imageHosts?: string[] };
+  /** What not every page wants; each is fetched when there is something for it to do. */
+  extras?: Extras;
+}
+
+/** What not every page wants. */
+export interface Extras {
+  /** What a screen reader is told of an answer: all of it once it is finished (default), each sentence at a calm pace, or nothing. */
+  announce?: 'answer' | 'sentences' | 'off';
+  /** The panel's size on a desktop, until the visitor chooses another. Default `normal`. */
+  size?: 'compact' | 'normal' | 'expanded';
+  /** Lets visitors draw the panel to a size of their own. Default true. */
+  resizable?: boolean;
+  /** On a phone, the back button or gesture closes the panel. Default true. */
+  backCloses?: boolean;
+  /** A key that opens and closes the panel, such as `Alt+C`. Default none. */
+  shortcut?: string;
+  /** Dictation, and answers read out, where the browser can. `name` is a voice's, `language` a BCP 47 tag. */
+  voice?: boolean | { language?: string; name?: string; rate?: number };
+  /** Questions before the first message; what is answered becomes `user`. Of `consent`, a text is asked in place of ours. */
+  form?: boolean | { name?: boolean; email?: boolean; consent?: boolean | string };
+  /** A bubble beside the closed launcher, once for each visitor. Wants `preload: 'idle'`. */
+  greeter?: {
+    /** Default: the greeting. */
+    text?: string;
+    /** Default 5, if nothing else is named. */
+    delaySecs?: number;
+    /** From 0 to 1, how far the page has been scrolled. */
+    scrollDepth?: number;
+    /** When the pointer leaves the window at its top. */
+    exitIntent?: boolean;
+  };
+  /** Says when people are back, while they are not there. */
+  hours?: {
+    /** Such as `Europe/Oslo`. Default: the visitor's. */
+    timeZone?: string;
+    /** By day, such as `09:00-17:00`. */
+    open: Partial<Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', string>>;
+  };
+  /** Shows how many answers are unseen in the page's title. Default false. */
+  unreadInTitle?: boolean;
+  /** Plays a short sound for an answer that nobody looks at. Default false. */
+  sound?: boolean;
 }

@@ -1,4 +1,4 @@
-//! The tasks of this project: `cargo xtask demo`, `test`, `dist`, `size`, `bench`, `check`, `fuzz`, `setup`, `env`. Parses the command line; each task is a
+//! The tasks of this project: `cargo xtask demo`, `test`, `dist`, `size`, `bench`, `check`, `fuzz`, `shots`, `setup`, `env`. Parses the command line; each task is a
 //! module of its own.
 
 mod bench;
@@ -11,6 +11,7 @@ mod packaging;
 mod progress;
 mod project;
 mod run;
+mod shots;
 mod size;
 mod test;
 mod toolchain;
@@ -50,6 +51,8 @@ enum Task {
     Check,
     /// Run the fuzz targets
     Fuzz(fuzz::Arguments),
+    /// Write pictures of every state of the widget to target/shots/
+    Shots(shots::Arguments),
     /// Install everything the other tasks need
     Setup {
         /// The browsers and their drivers too
@@ -95,6 +98,7 @@ fn perform(task: &Task) -> anyhow::Result<ExitCode> {
             check::check(&project, &toolchain)?;
         }
         Task::Fuzz(arguments) => fuzz::fuzz(&project, arguments)?,
+        Task::Shots(arguments) => shots::shots(&project, arguments)?,
         Task::Setup { browsers } => {
             let toolchain = Toolchain::ensure(&project)?;
             progress::print(&toolchain.to_string());

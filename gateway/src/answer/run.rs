@@ -178,6 +178,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         text: settled,
         attachments,
         tools: ask.tools.clone(),
+        page_answers: ask.dialect.has_tools(),
         tool_rounds: rounds.clone(),
         earlier,
         upstream_id: header.upstream_id.clone(),

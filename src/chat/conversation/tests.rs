@@ -176,3 +176,24 @@ fn ids_are_not_reused_after_a_clear() {
     conversation.apply(before.answer, delta("late"));
     assert_eq!(conversation.get(after.answer).unwrap().content, "");
 }
+
+#[test]
+fn earlier_messages_come_before_all_others() {
+    let said = |content: &str| HistoryMessage {
+        id: None,
+        role: Role::User,
+        content: content.to_owned(),
+        created_at: None,
+        sources: Vec::new(),
+    };
+    let mut conversation = Conversation::default();
+    conversation.prepend(vec![said("c")]);
+    let newest = conversation.ask("d".into(), 0.0).question;
+    conversation.prepend(vec![said("a"), said("b")]);
+    conversation.prepend(Vec::new());
+    let texts: Vec<_> = conversation.messages().iter().map(|message| message.content.as_str()).collect();
+    assert_eq!(texts, ["a", "b", "c", "d", ""]);
+    assert!(conversation.messages().is_sorted_by_key(|message| message.id));
+    let numbers = conversation.ids_before(Some(newest), 9).into_iter().map(MessageId::get);
+    assert!(numbers.map(|number| conversation.find(number)).all(|found| found.is_some()));
+}

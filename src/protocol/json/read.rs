@@ -1,6 +1,5 @@
 //! A parsed JSON value, and the parser (RFC 8259).
 
-use std::iter::Peekable;
 use std::str::Chars;
 
 /// Deeper nesting than any dialect has: refused, so that no document can overflow the stack.
@@ -43,7 +42,7 @@ pub struct SyntaxError;
 /// # Ok::<(), assisters_chat::protocol::json::SyntaxError>(())
 /// ```
 pub fn parse(text: &str) -> Result<Value, SyntaxError> {
-    let mut parser = Parser { letters: text.chars().peekable(), depth: 0 };
+    let mut parser = Parser { letters: text.chars(), depth: 0 };
     let value = parser.value()?;
     parser.skip_blanks();
     if parser.letters.next().is_none() { Ok(value) } else { Err(SyntaxError) }
@@ -95,7 +94,7 @@ impl Value {
 }
 
 struct Parser<'a> {
-    letters: Peekable<Chars<'a>>,
+    letters: Chars<'a>,
     depth: usize,
 }
 
@@ -143,7 +142,7 @@ impl Parser<'_> {
             return Err(SyntaxError);
         }
         self.skip_blanks();
-        if self.letters.next_if_eq(&end).is_none() {
+        if self.next_if(|letter| letter == end).is_none() {
             loop {
                 self.skip_blanks();
                 entry(self)?;
@@ -163,11 +162,15 @@ impl Parser<'_> {
     fn text(&mut self) -> Result<String, SyntaxError> {
         let mut text = String::new();
         loop {
-            match self.letters.next().ok_or(SyntaxError)? {
-                '"' => return Ok(text),
-                '\\' => text.push(self.escaped()?),
-                '\0'..='\u{1f}' => return Err(SyntaxError),
-                letter => text.push(letter),
+            // As many plain letters at once as there are: what streams is nothing else for the most part.
+            let rest = self.letters.as_str();
+            let n_plain = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).ok_or(SyntaxError)?;
+            text.push_str(rest.get(..n_plain).unwrap_or_default());
+            self.letters = rest.get(n_plain..).unwrap_or_default().chars();
+            match self.letters.next() {
+                Some('"') => return Ok(text),
+                Some('\\') => text.push(self.escaped()?),
+                _ => return Err(SyntaxError),
             }
         }
     }
@@ -221,15 +224,15 @@ impl Parser<'_> {
             self.digits(&mut |digit| number = number * 10.0 + digit);
         }
         let mut exponent = 0;
-        if self.letters.next_if_eq(&'.').is_some() {
+        if self.next_if(|letter| letter == '.').is_some() {
             let n_digits = self.digits(&mut |digit| number = number * 10.0 + digit);
             if n_digits == 0 {
                 return Err(SyntaxError);
             }
             exponent = -n_digits;
         }
-        if self.letters.next_if(|letter| matches!(letter, 'e' | 'E')).is_some() {
-            let sign = if self.letters.next_if(|letter| matches!(letter, '+' | '-')) == Some('-') { -1 } else { 1 };
+        if self.next_if(|letter| matches!(letter, 'e' | 'E')).is_some() {
+            let sign = if self.next_if(|letter| matches!(letter, '+' | '-')) == Some('-') { -1 } else { 1 };
             let mut power = 0.0_f64;
             if self.digits(&mut |digit| power = power * 10.0 + digit) == 0 {
                 return Err(SyntaxError);
@@ -246,7 +249,7 @@ impl Parser<'_> {
     /// Reads digits and returns how many there were.
     fn digits(&mut self, on_digit: &mut dyn FnMut(f64)) -> i32 {
         let mut n_digits = 0;
-        while let Some(letter) = self.letters.next_if(char::is_ascii_digit) {
+        while let Some(letter) = self.next_if(|letter| letter.is_ascii_digit()) {
             on_digit(f64::from(letter.to_digit(10).unwrap_or_default()));
             n_digits += 1;
         }
@@ -260,12 +263,20 @@ impl Parser<'_> {
         Ok(value)
     }
 
+    /// Reads the next letter if it is one of those.
+    fn next_if(&mut self, is_one: impl FnOnce(char) -> bool) -> Option<char> {
+        let mut ahead = self.letters.clone();
+        let letter = ahead.next().filter(|letter| is_one(*letter))?;
+        self.letters = ahead;
+        Some(letter)
+    }
+
     fn expect(&mut self, letter: char) -> Result<(), SyntaxError> {
         if self.letters.next() == Some(letter) { Ok(()) } else { Err(SyntaxError) }
     }
 
     fn skip_blanks(&mut self) {
-        while self.letters.next_if(|letter| matches!(letter, ' ' | '\t' | '\n' | '\r')).is_some() {}
+        while self.next_if(|letter| matches!(letter, ' ' | '\t' | '\n' | '\r')).is_some() {}
     }
 }
 

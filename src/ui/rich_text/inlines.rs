@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Node, Text};
 
 use super::Manner;
-use super::nodes::Nodes;
+use super::nodes::{Attributes, Nodes};
 use crate::config::Phrase;
 use crate::markdown::{Inline, Style};
 
@@ -77,7 +77,12 @@ impl Inlines {
             Inline::Code(text) => self.code(text, &[]),
             Inline::Math { display, text } => {
                 self.has_math.set(true);
-                self.code(text, &[("class", "math"), ("data-display", if *display { "block" } else { "inline" })])
+                let attributes: Attributes = if *display {
+                    &[("class", "math"), ("data-display", "block")]
+                } else {
+                    &[("class", "math"), ("data-display", "inline")]
+                };
+                self.code(text, attributes)
             }
             Inline::Styled(style, children) => {
                 let name = match style {
@@ -98,7 +103,7 @@ impl Inlines {
         element
     }
 
-    fn code(&self, text: &str, attributes: &[(&str, &str)]) -> Element {
+    fn code(&self, text: &str, attributes: Attributes) -> Element {
         let element = self.nodes.element("code", attributes);
         // A text node even if there is no text yet: it will grow.
         self.nodes.insert(&element, &self.nodes.text(text), None);
@@ -110,7 +115,8 @@ impl Inlines {
         if !self.manner.config.link_policy.allows_link(destination) {
             return self.nodes.element("span", &[]);
         }
-        let element = self.nodes.element("a", &[("href", destination), ("rel", "noopener noreferrer nofollow")]);
+        let element = self.nodes.element("a", &[("rel", "noopener noreferrer nofollow")]);
+        self.nodes.attribute(&element, "href", destination);
         if !destination.starts_with('#') {
             self.nodes.attribute(&element, "target", "_blank");
         }
@@ -132,9 +138,10 @@ impl Inlines {
             element.set_text_content(Some(if alt.is_empty() { self.manner.say(Phrase::Image) } else { alt }));
             return element;
         }
+        let element = self.nodes.element("img", &[("referrerpolicy", "no-referrer"), ("loading", "lazy")]);
+        self.nodes.attribute(&element, "alt", alt);
         // The address comes last, so that the others hold for the request.
-        let attributes = [("referrerpolicy", "no-referrer"), ("loading", "lazy"), ("alt", alt), ("src", destination)];
-        let element = self.nodes.element("img", &attributes);
+        self.nodes.attribute(&element, "src", destination);
         self.title(&element, title);
         element
     }

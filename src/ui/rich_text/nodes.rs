@@ -5,17 +5,25 @@ use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Document, Element, Node, Text};
 
+/// Attributes that are known when the program is written.
+pub(super) type Attributes = &'static [(&'static str, &'static str)];
+
 /// Makes nodes of one document, and remembers the first failure: names and attributes are our own and valid, so only a page that takes
 /// the nodes apart can cause one, and then the rest is still shown.
 pub(super) struct Nodes {
     document: Option<Document>,
     root: Element,
     failure: RefCell<Option<JsValue>>,
+    /// One element of each kind that was made: to clone it costs less than to name it and its attributes again.
+    kinds: RefCell<Vec<(Kind, Element)>>,
 }
+
+/// Name, attributes, and whether the direction is that of the first letter.
+type Kind = (&'static str, Attributes, bool);
 
 impl Nodes {
     pub fn new(root: Element) -> Self {
-        Nodes { document: root.owner_document(), root, failure: RefCell::default() }
+        Nodes { document: root.owner_document(), root, failure: RefCell::default(), kinds: RefCell::default() }
     }
 
     /// Returns what the first failure since the last call says.
@@ -29,12 +37,34 @@ impl Nodes {
         result.map_err(|failure| self.failure.replace(Some(failure))).ok()
     }
 
-    pub fn element(&self, name: &str, attributes: &[(&str, &str)]) -> Element {
+    pub fn element(&self, name: &'static str, attributes: Attributes) -> Element {
+        self.of_kind((name, attributes, false))
+    }
+
+    /// Makes an element with a direction of its own.
+    pub fn directed(&self, name: &'static str, attributes: Attributes) -> Element {
+        self.of_kind((name, attributes, true))
+    }
+
+    fn of_kind(&self, kind: Kind) -> Element {
+        let is_same = |known: &Kind| known.0 == kind.0 && std::ptr::eq(known.1, kind.1) && known.2 == kind.2;
+        let mut kinds = self.kinds.borrow_mut();
+        let clone = kinds.iter().find(|(known, _)| is_same(known)).and_then(|(_, first)| self.note(first.clone_node()));
+        if let Some(clone) = clone {
+            return clone.unchecked_into();
+        }
+        let (name, attributes, is_directed) = kind;
         let element = self.document.as_ref().and_then(|document| self.note(document.create_element(name)));
         // In place of what cannot be made, something that cannot be inserted.
-        let element = element.unwrap_or_else(|| self.root.clone());
+        let Some(element) = element else { return self.root.clone() };
         for (name, value) in attributes {
             self.attribute(&element, name, value);
+        }
+        if is_directed {
+            self.attribute(&element, "dir", "auto");
+        }
+        if let Some(first) = self.note(element.clone_node()) {
+            kinds.push((kind, first.unchecked_into()));
         }
         element
     }
@@ -51,7 +81,7 @@ impl Nodes {
     }
 
     /// Appends a new element to `parent`.
-    pub fn child(&self, parent: &Element, name: &str, attributes: &[(&str, &str)]) -> Element {
+    pub fn child(&self, parent: &Element, name: &'static str, attributes: Attributes) -> Element {
         let element = self.element(name, attributes);
         self.insert(parent, &element, None);
         element

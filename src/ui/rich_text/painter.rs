@@ -8,7 +8,7 @@ use web_sys::{Element, Node, Text};
 
 use super::Manner;
 use super::inlines::Inlines;
-use super::nodes::Nodes;
+use super::nodes::{Attributes, Nodes};
 use crate::config::Phrase;
 use crate::markdown::{Align, Container, Inline, Leaf, Paint};
 use crate::ui::actions::Action;
@@ -16,7 +16,15 @@ use crate::ui::icon::icon;
 use crate::ui::view::{View, html};
 
 /// What shows headings of level 1 and so on, as element and level: the page and the panel have the levels above.
-const HEADINGS: [(&str, &str); 6] = [("h3", "1"), ("h4", "2"), ("h5", "3"), ("h6", "4"), ("h6", "5"), ("h6", "6")];
+static HEADINGS: [(&str, Attributes); 6] = [
+    ("h3", &[("data-level", "1")]),
+    ("h4", &[("data-level", "2")]),
+    ("h5", &[("data-level", "3")]),
+    ("h6", &[("data-level", "4")]),
+    ("h6", &[("data-level", "5")]),
+    ("h6", &[("data-level", "6")]),
+];
+static LAST_HEADING: (&str, Attributes) = ("h6", &[("data-level", "6")]);
 
 /// A painter on nodes of the page.
 pub(super) struct Painter {
@@ -72,16 +80,14 @@ impl Painter {
     }
 
     /// Appends a new element to the innermost open container.
-    fn append(&self, name: &str, attributes: &[(&str, &str)]) -> Element {
+    fn append(&self, name: &'static str, attributes: Attributes) -> Element {
         let nodes = &self.inlines.nodes;
-        let element = nodes.element(name, attributes);
-        if let Some(parent) = self.open.last() {
-            nodes.insert(parent, &element, None);
-        }
         // The direction is that of the first letter, which is not looked for in elements with a direction of their own: so what stands in
         // a list, quote or table has none, or the bullets would stand on the wrong side.
-        if self.open.len() == 1 {
-            nodes.attribute(&element, "dir", "auto");
+        let is_directed = self.open.len() == 1;
+        let element = if is_directed { nodes.directed(name, attributes) } else { nodes.element(name, attributes) };
+        if let Some(parent) = self.open.last() {
+            nodes.insert(parent, &element, None);
         }
         element
     }
@@ -112,7 +118,8 @@ impl Painter {
         let header: &Node = &header;
         nodes.insert(header, copy_button(&self.inlines.manner).element(), None);
         // Code is written from left to right in every language. Without a mouse, only what has the focus can be scrolled.
-        let code = nodes.child(&block, "code", &[("data-language", language), ("dir", "ltr"), ("tabindex", "0")]);
+        let code = nodes.child(&block, "code", &[("dir", "ltr"), ("tabindex", "0")]);
+        nodes.attribute(&code, "data-language", language);
         if is_math {
             nodes.attribute(&code, "class", "math");
         }
@@ -141,8 +148,11 @@ impl Paint for Painter {
             Container::Quote => self.append("blockquote", &[]),
             Container::List { start: None } => self.append("ul", &[("data-tight", "")]),
             Container::List { start: Some(start) } => {
-                let start = start.to_string();
-                self.append("ol", &[("data-tight", ""), ("start", &start)])
+                let list = self.append("ol", &[("data-tight", "")]);
+                if *start != 1 {
+                    nodes.attribute(&list, "start", &start.to_string());
+                }
+                list
             }
             Container::Item { task: None } => self.append("li", &[]),
             Container::Item { task: Some(checked) } => {
@@ -155,13 +165,8 @@ impl Paint for Painter {
             }
             Container::Table => {
                 // Without a mouse, only what has the focus can be scrolled.
-                let attributes = [
-                    ("class", "table-scroll"),
-                    ("tabindex", "0"),
-                    ("role", "region"),
-                    ("aria-label", self.inlines.manner.say(Phrase::Table)),
-                ];
-                let scroll = self.append("div", &attributes);
+                let scroll = self.append("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "group")]);
+                nodes.attribute(&scroll, "aria-label", self.inlines.manner.say(Phrase::Table));
                 self.body = None;
                 nodes.child(&scroll, "table", &[])
             }
@@ -193,8 +198,8 @@ impl Paint for Painter {
             Leaf::Paragraph => (self.append("p", &[]), None),
             Leaf::Heading(level) => {
                 let heading = HEADINGS.get(usize::from(*level).saturating_sub(1));
-                let (name, level) = heading.copied().unwrap_or(("h6", "6"));
-                (self.append(name, &[("data-level", level)]), None)
+                let (name, attributes) = heading.copied().unwrap_or(LAST_HEADING);
+                (self.append(name, attributes), None)
             }
             Leaf::Code { language } => self.open_code(language, false),
             Leaf::Math => self.open_code("math", true),
@@ -226,10 +231,14 @@ impl Paint for Painter {
         let mut shown = settled;
         shown.extend(tail);
         self.inlines.update(&leaf.element, leaf.first_of_tail(), &leaf.tail, &shown);
-        for _ in 0..n_settled {
-            leaf.settled = leaf.first_of_tail();
-        }
         leaf.tail = shown.split_off(n_settled);
+        if leaf.tail.is_empty() {
+            leaf.settled = leaf.element.last_child();
+        } else {
+            for _ in 0..n_settled {
+                leaf.settled = leaf.first_of_tail();
+            }
+        }
     }
 
     fn code(&mut self, text: &str) {

@@ -78,6 +78,7 @@ pub fn read_file(folder: &Path, path: &str) -> Option<(&'static str, Bytes)> {
         "wasm" => "application/wasm",
         "html" => "text/html; charset=utf-8",
         "css" => "text/css",
+        "json" => "application/json",
         _ => return None,
     };
     let bytes = fs::read(folder.join(path)).ok()?;

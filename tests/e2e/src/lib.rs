@@ -3,6 +3,7 @@
 //! The tests themselves are in `tests/suite`. They use plain WebDriver only, so that they run in any browser that [`browser`] can start.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+pub mod axe;
 pub mod browser;
 pub mod chat;
 pub mod cycles;
@@ -16,6 +17,7 @@ pub mod program;
 pub mod record;
 pub mod script;
 pub mod server;
+pub mod states;
 pub mod tools;
 pub mod wait;
 pub mod world;

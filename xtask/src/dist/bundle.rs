@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    manifest::{hex_hash, integrity, short_integrity},
+    manifest::{hex_hash, short_integrity},
     read, wasm, write,
 };
 use crate::{
@@ -26,6 +26,8 @@ pub struct Engine {
     pub parts: BTreeMap<String, String>,
     /// Scripts that come when they are needed, by name.
     pub on_demand: BTreeMap<String, String>,
+    /// The words of each language but English, by its tag.
+    pub locales: BTreeMap<String, String>,
 }
 
 /// A loader: an entry point of `www/` and the file it becomes. Each holds all it needs but the engine.
@@ -75,6 +77,8 @@ enum Fetcher {
     Loader,
     /// The engine's script, which checks its hash.
     Engine,
+    /// The script `comfort`, which does too: it knows the hashes of those before it.
+    Comfort,
 }
 
 const ON_DEMAND: &[OnDemand] = &[
@@ -84,6 +88,13 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/engine/highlight.js", name: "highlight", by: Fetcher::Engine },
     OnDemand { source: "www/fallback.js", name: "fallback", by: Fetcher::Engine },
     OnDemand { source: "www/attachments/tray.js", name: "attach", by: Fetcher::Engine },
+    OnDemand { source: "www/engine/locales.js", name: "locales", by: Fetcher::Engine },
+    OnDemand { source: "www/comfort/phone.js", name: "comfort-phone", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/desk.js", name: "comfort-desk", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/announce.js", name: "comfort-announce", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/voice.js", name: "comfort-voice", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/owner.js", name: "comfort-owner", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/index.js", name: "comfort", by: Fetcher::Engine },
 ];
 
 /// The style sheets, which the sources import as text: by which name, and from where.
@@ -94,6 +105,9 @@ const STYLES: &[(&str, &str)] = &[
     ("activity.css", "styles/activity.css"),
     ("fallback.css", "styles/fallback.css"),
     ("attachments.css", "styles/attachments.css"),
+    ("desk.css", "styles/desk.css"),
+    ("voice.css", "styles/voice.css"),
+    ("owner.css", "styles/owner.css"),
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
@@ -138,21 +152,27 @@ impl<'a> Bundler<'a> {
         for part in wasm::PARTS {
             let content = read(&self.project.path("pkg").join(wasm::part_file(part)))?;
             let file = self.hashed(&format!("part-{}", part.name), "wasm", &content)?;
-            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            listed.insert(part.name.to_owned(), serde_json::json!([beside(&file), short_integrity(&content)]));
             parts.insert(part.name.to_owned(), file);
         }
         let scratch = self.project.scratch()?;
         let mut arguments = vec!["--minify".to_owned(), "--format=esm".to_owned(), "--inject:www/engine/guard.js".to_owned()];
-        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &integrity(&program)));
+        arguments.push(define("__ENGINE_WASM_INTEGRITY__", &short_integrity(&program)));
+        let (locales, listed_locales) = self.locales()?;
+        let listed_locales = format!("--define:__LOCALES__={listed_locales}");
         let mut on_demand = BTreeMap::new();
-        let mut hashes = serde_json::Map::new();
+        let (mut hashes, mut hashes_of_comforts) = (serde_json::Map::new(), serde_json::Map::new());
         for OnDemand { source, name, by } in ON_DEMAND {
             let bundled = scratch.join(name).with_extension("js");
-            self.esbuild(source, &bundled, &["--minify", "--format=esm"])?;
+            let listed_comforts = format!("--define:__COMFORTS__={}", serde_json::Value::Object(hashes_of_comforts.clone()));
+            self.esbuild(source, &bundled, &["--minify", "--format=esm", &listed_locales, &listed_comforts])?;
             let content = read(&bundled)?;
             let file = self.hashed(name, "js", &content)?;
-            if *by == Fetcher::Engine {
-                hashes.insert((*name).to_owned(), serde_json::json!([beside(&file), integrity(&content)]));
+            let entry = serde_json::json!([beside(&file), short_integrity(&content)]);
+            match by {
+                Fetcher::Loader => {}
+                Fetcher::Engine => drop(hashes.insert((*name).to_owned(), entry)),
+                Fetcher::Comfort => drop(hashes_of_comforts.insert((*name).to_owned(), entry)),
             }
             on_demand.insert((*name).to_owned(), file);
         }
@@ -167,7 +187,26 @@ impl<'a> Bundler<'a> {
             command.arg(&bundled).args(["--module", "--mangle", "--compress", "passes=3", "--output"]).arg(&minified)
         })?;
         let js = self.hashed("engine", "js", &read(&minified)?)?;
-        Ok(Engine { js, wasm, parts, on_demand })
+        Ok(Engine { js, wasm, parts, on_demand, locales })
+    }
+
+    /// Puts the words of each language into `assets/`. Returns the files by tag, and the same with their hashes for the script that fetches them.
+    fn locales(&self) -> anyhow::Result<(BTreeMap<String, String>, serde_json::Value)> {
+        let (mut files, mut listed) = (BTreeMap::new(), serde_json::Map::new());
+        for path in files_under(&self.project.path("www/locales"))? {
+            let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            // English is in the program.
+            if tag == "en" {
+                continue;
+            }
+            let words: serde_json::Value =
+                serde_json::from_slice(&read(&path)?).with_context(|| format!("{} is not JSON", path.display()))?;
+            let content = words.to_string();
+            let file = self.hashed(&format!("locale-{tag}"), "json", content.as_bytes())?;
+            listed.insert(tag.clone(), serde_json::json!([beside(&file), short_integrity(content.as_bytes())]));
+            files.insert(tag, file);
+        }
+        Ok((files, listed.into()))
     }
 
     /// Bundles the loaders, which know the engine's names and hashes.
@@ -177,6 +216,7 @@ impl<'a> Bundler<'a> {
             if loader.format == Format::Module {
                 // Said twice, the last one counts.
                 defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), &not_inlined(file))));
+                defines.extend(engine.locales.iter().map(|(tag, file)| define(&locale_constant(tag), &not_inlined(file))));
             }
             let arguments: Vec<_> = loader.arguments.iter().copied().chain(defines.iter().map(String::as_str)).collect();
             self.loader(loader.source, &self.dir.join(loader.output), loader.format, &arguments)?;
@@ -192,6 +232,7 @@ impl<'a> Bundler<'a> {
         defines.extend([define("__ENGINE_JS__", beside(&engine.js)), define("__ENGINE_WASM__", beside(&engine.wasm))]);
         defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), beside(file))));
         defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), beside(file))));
+        defines.extend(engine.locales.iter().map(|(tag, file)| define(&locale_constant(tag), beside(file))));
         let bundled = self.project.scratch()?.join("frame.js");
         let arguments: Vec<_> = defines.iter().map(String::as_str).collect();
         self.loader("www/frame.js", &bundled, Format::Module, &arguments)?;
@@ -233,6 +274,7 @@ impl<'a> Bundler<'a> {
         ];
         defines.extend(engine.parts.iter().map(|(part, file)| define(&part_constant(part), file)));
         defines.extend(engine.on_demand.iter().map(|(name, file)| define(&script_constant(name), file)));
+        defines.extend(engine.locales.iter().map(|(tag, file)| define(&locale_constant(tag), file)));
         Ok(defines)
     }
 
@@ -315,7 +357,12 @@ fn part_constant(part: &str) -> String {
 
 /// What the sources call the file of a script that is fetched when it is needed: `__DIAGNOSE_JS__`.
 fn script_constant(name: &str) -> String {
-    format!("__{}_JS__", name.to_uppercase())
+    format!("__{}_JS__", name.replace('-', "_").to_uppercase())
+}
+
+/// What the sources call the file with a language's words: `__LOCALE_PT_BR__`.
+fn locale_constant(tag: &str) -> String {
+    format!("__LOCALE_{}__", tag.replace('-', "_").to_uppercase())
 }
 
 /// The address of a small script for bundlers: Vite would make it a `data:` address, which no policy of a page allows.

@@ -13,7 +13,7 @@ use crate::project::files_under;
 const NAME: &str = "manifest.json";
 
 /// Enough that two builds never share a name, short enough to read.
-const HASH_DIGITS: usize = 8;
+const HASH_DIGITS: usize = 6;
 
 /// What is in `dist/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +99,7 @@ mod tests {
     fn hashes_are_those_of_other_tools() {
         assert_eq!(integrity(b""), "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb");
         assert_eq!(short_integrity(b""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-        assert_eq!(hex_hash(b""), "e3b0c442");
+        assert_eq!(hex_hash(b""), "e3b0c4");
     }
 
     #[test]
@@ -113,6 +113,7 @@ mod tests {
             wasm: "assets/engine-2.wasm".into(),
             parts: [].into(),
             on_demand: [].into(),
+            locales: [].into(),
         };
         let manifest = Manifest::write(&dir, "1.2.3".into(), engine).unwrap();
         let names: Vec<_> = manifest.files.iter().map(|file| (file.name.as_str(), file.bytes)).collect();

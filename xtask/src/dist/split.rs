@@ -18,6 +18,8 @@ use self::{emit::Emitter, place::Placement, program::Program};
 pub struct Part {
     /// What the program and the files call it.
     pub name: &'static str,
+    /// The part that is always there before this one: what both use is there.
+    pub needs: Option<&'static str>,
     /// The ways in: starts of paths that the program calls only when the part is there. They are marked `#[inline(never)]`.
     pub entries: &'static [&'static str],
     /// The modules, as in `assisters_chat::markdown::`, whose closures and trait objects only the part itself makes.

@@ -35,10 +35,12 @@ pub const WASM: &str = "pkg/assisters_chat_bg.wasm";
 /// What comes when it is needed and not with a first open. Each name is one that `src/browser/part.rs` asks for.
 pub const PARTS: &[Part] = &[
     Part {
-        name: "transcript",
-        entries: &["assisters_chat::ui::transcript::show"],
+        name: "conversation",
+        needs: None,
+        entries: &["assisters_chat::ui::transcript::show", "assisters_chat::session::answer::"],
         modules: &[
             "assisters_chat::markdown::",
+            "assisters_chat::session::answer::",
             "assisters_chat::ui::actions::",
             "assisters_chat::ui::answer_text::",
             "assisters_chat::ui::calendar::",
@@ -54,6 +56,7 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "activity",
+        needs: Some("conversation"),
         entries: &[
             "assisters_chat::ui::activity::show",
             "assisters_chat::session::tools::answer_calls",
@@ -63,10 +66,11 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "attachments",
+        needs: Some("conversation"),
         entries: ATTACHMENTS,
         modules: &["assisters_chat::chat::attached::", "assisters_chat::ui::attached::"],
     },
-    Part { name: "dialects", entries: RARE_DIALECTS, modules: RARE_DIALECTS },
+    Part { name: "dialects", needs: None, entries: RARE_DIALECTS, modules: RARE_DIALECTS },
 ];
 
 /// Few messages have files.

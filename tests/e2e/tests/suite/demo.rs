@@ -150,6 +150,38 @@ async fn the_playground_changes_the_widget_live() {
         run(world.driver(), &choose("dialect", Dialect::Conversations.as_str())).await;
         let state = chat.ask_and_wait("How do I wash a wool sweater?").await;
         assert!(!state.answer().text.is_empty(), "{state:#?}");
+
+        // Every other option, the three snippets, and what to think twice about.
+        let read = |selector: &str| format!("return document.querySelector('{selector}').textContent;");
+        run(world.driver(), &choose("locale", "fr")).await;
+        run(world.driver(), &choose("further", "{ \"buttonSize\": 64 }")).await;
+        until("French words", async || {
+            let placeholder = chat.script("return root.querySelector('.input').placeholder;").await;
+            if placeholder == "Écrivez un message…" { Ok(()) } else { Err(placeholder.to_string()) }
+        })
+        .await;
+        let tag = run(world.driver(), &read("#snippet")).await;
+        assert!(tag.as_str().is_some_and(|tag| tag.contains("data-locale=\"fr\"") && tag.contains("data-button-size=\"64\"")), "{tag}");
+        for (kind, words) in [("react", "<AssistersChat"), ("frame", "/frame.html?assistant=shop-assistant&amp;theme=dark")] {
+            run(world.driver(), &format!("document.querySelector('[name=snippet][value={kind}]').click();")).await;
+            let snippet = run(world.driver(), &read("#snippet")).await;
+            assert!(snippet.as_str().is_some_and(|snippet| snippet.contains(words)), "{snippet}");
+        }
+        assert_eq!(run(world.driver(), &read(".warnings")).await, "");
+        run(world.driver(), &choose("text", "#888888")).await;
+        run(world.driver(), &choose("apiKey", "sk-live-1")).await;
+        until("two warnings", async || {
+            let warnings = run(world.driver(), &read(".warnings")).await;
+            let told = warnings.as_str().unwrap_or_default();
+            if told.contains("A key in the page") && told.contains("contrast of") { Ok(()) } else { Err(warnings.to_string()) }
+        })
+        .await;
+        run(world.driver(), &choose("further", "{ \"position\": \"middle\" }")).await;
+        until("a mistake to be named", async || {
+            let message = run(world.driver(), &read(".result .message")).await;
+            if message.as_str().is_some_and(|text| text.contains("bottom-left")) { Ok(()) } else { Err(message.to_string()) }
+        })
+        .await;
     })
     .await;
 }

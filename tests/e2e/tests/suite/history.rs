@@ -51,6 +51,30 @@ async fn with_history<'a>(world: &'a World, server: &FaultServer, n_messages: us
 }
 
 #[tokio::test]
+async fn of_a_long_transcript_nothing_is_missed_though_it_is_read_bit_by_bit() {
+    scenario("of_a_long_transcript_nothing_is_missed", async |world| {
+        let server = FaultServer::start().await;
+        world.visit(&script_page(&server)).await;
+        let mut options = transcript(500);
+        options["persist"] = json!("local");
+        mount(world, &server, "chat", &options).await;
+        // Whoever asks at once is told all of it; other options change nothing.
+        let told = "chat.open(); await until(() => document.querySelector('assisters-chat').shadowRoot.querySelector('.panel'));
+            const told = chat.messages().map(({ content }) => content); chat.update({ title: 'Another' });
+            return [told.length, told[0], chat.messages().length];";
+        let until = "const until = async (is) => { while (!is()) await new Promise((go) => requestAnimationFrame(go)); };";
+        let told = run_async(world.driver(), &[until, told].concat()).await;
+        assert_eq!(told, json!([500, "the oldest needle in the haystack", 500]));
+        let chat = world.chat();
+        chat.ask_in_long_transcript("One more?").await;
+        let kept = "const key = Object.keys(localStorage).find((key) => key.startsWith('assisters:chat:'));
+            return JSON.parse(localStorage[key]).messages.length;";
+        assert_eq!(run(world.driver(), kept).await, 502);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ten_thousand_messages_are_mounted_bit_by_bit_and_found_by_a_search() {
     scenario("ten_thousand_messages", async |world| {
         let server = FaultServer::start().await;

@@ -1,10 +1,12 @@
 //! The end-to-end suite: the built widget in a real browser, against real gateways and against servers that fail on request.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod accessibility;
 mod actions;
 mod answers;
 mod attachments;
 mod code;
+mod comforts;
 mod demo;
 mod destroy;
 mod diagnose;
@@ -13,6 +15,7 @@ mod failures;
 mod fallback;
 mod frames;
 mod history;
+mod languages;
 mod launcher;
 mod lifecycle;
 mod memory;

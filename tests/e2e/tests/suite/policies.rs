@@ -226,8 +226,10 @@ async fn the_hash_of_the_manifest_lets_the_script_in() {
 #[tokio::test]
 async fn files_that_were_tampered_with_are_not_run() {
     scenario("files_that_were_tampered_with_are_not_run", async |world| {
-        // File → whether the chat can do without it.
-        for (prefix, can_do_without) in [("engine-", false), ("part-transcript-", true), ("highlight-", true)] {
+        // File → whether the engine runs without it, and whether it answers.
+        for (prefix, runs, answers) in
+            [("engine-", false, false), ("part-conversation-", true, false), ("highlight-", true, true)]
+        {
             let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
             answer_with_code(&cdn);
             cdn.route("GET", &format!("/assets/{prefix}"), |request| {
@@ -246,13 +248,16 @@ async fn files_that_were_tampered_with_are_not_run() {
             let chat = world.chat();
             chat.until("the launcher", |state| state.launcher.shown).await;
             chat.click("launcher").await;
-            if can_do_without {
+            if answers {
                 let state = chat.ask_and_wait("hello").await;
                 assert!(state.answer().text.contains("bold"), "{prefix}: {state:#?}");
+            } else if runs {
+                chat.ask("hello").await;
+                chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
             }
             let noted = e2e::chat::until_seen(world.driver(), "a complaint", |seen| !seen.console.is_empty()).await;
             assert!(noted.console.iter().any(|line| line.contains("Assisters")), "{prefix}: {noted:#?}");
-            assert_eq!(chat.state().await.engine, can_do_without, "{prefix}");
+            assert_eq!(chat.state().await.engine, runs, "{prefix}");
             assert_eq!(run(world.driver(), "return 'tampered' in window;").await, false, "{prefix}");
         }
     })

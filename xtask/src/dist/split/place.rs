@@ -51,11 +51,10 @@ impl Placement {
                 return Some(part);
             }
             let is_at = |reached: &Vec<bool>| reached.get(function as usize) == Some(&true);
-            let mut parts = (0..parts.len()).filter(|part| by_part.get(*part).is_some_and(is_at));
-            match (parts.next(), parts.next()) {
-                (Some(only), None) if !is_at(&always) && function >= program.n_imported => Some(only),
-                _ => None,
+            if is_at(&always) || function < program.n_imported {
+                return None;
             }
+            common(parts, (0..parts.len()).filter(|part| by_part.get(*part).is_some_and(is_at)))
         };
         Self(all().map(place).collect())
     }
@@ -78,6 +77,16 @@ impl Part {
     pub(super) fn makes(&self, name: &str) -> bool {
         self.modules.iter().any(|module| name.contains(module))
     }
+}
+
+/// The part that is there whenever one of some parts is.
+pub fn common(parts: &[Part], some: impl Iterator<Item = usize> + Clone) -> Option<usize> {
+    let needed_by = |part: usize| {
+        let needed = parts.get(part)?.needs?;
+        parts.iter().position(|other| other.name == needed)
+    };
+    let mut candidates = some.clone().chain(some.clone().filter_map(needed_by));
+    candidates.find(|one| some.clone().all(|part| part == *one || needed_by(part) == Some(*one)))
 }
 
 /// What can be called from some functions, without going through a way into a part.

@@ -38,7 +38,7 @@ const PROGRAM: &str = r#"(module
     (local.set 1 (i32.sub (local.get 1) (i32.const 1000000)))
     (local.get 1)))"#;
 
-const PART: Part = Part { name: "part", entries: &["app::part::entry"], modules: &["app::part::"] };
+const PART: Part = Part { name: "part", needs: None, entries: &["app::part::entry"], modules: &["app::part::"] };
 
 fn cut(parts: &[Part]) -> (Vec<u8>, Split) {
     let wasm = wat::parse_str(PROGRAM).unwrap();
@@ -62,15 +62,15 @@ impl Running {
         linker.func_wrap("a", "log", log).unwrap();
         let module = Module::new(&engine, program).unwrap();
         let program = linker.instantiate_and_start(&mut store, &module).unwrap();
+        let exports: Vec<(String, Extern)> =
+            program.exports(&store).map(|export| (export.name().to_owned(), export.into_extern())).collect();
+        for (name, item) in exports {
+            linker.define("$", &name, item).unwrap();
+        }
         Self { store, linker, program }
     }
 
     fn add(&mut self, part: &[u8]) {
-        let exports: Vec<(String, Extern)> =
-            self.program.exports(&self.store).map(|export| (export.name().to_owned(), export.into_extern())).collect();
-        for (name, item) in exports {
-            self.linker.define("$", &name, item).unwrap();
-        }
         let module = Module::new(self.store.engine(), part).unwrap();
         self.linker.instantiate_and_start(&mut self.store, &module).unwrap();
     }
@@ -135,6 +135,26 @@ fn what_the_program_calls_itself_stays_whatever_it_is_called() {
     assert!(program.run(1).is_err());
     program.add(split.parts.first().unwrap());
     assert!(program.run(1).is_ok());
+}
+
+#[test]
+fn what_two_parts_use_is_in_the_one_that_the_other_needs() {
+    let middle = |needs| Part { name: "middle", needs, entries: &["helper"], modules: &["helper"] };
+    // `helper` calls `callback` through the table only, the way in calls `helper`: two parts, of which the second is called by the first.
+    for needs in [None, Some("part")] {
+        let (whole, split) = cut(&[PART, middle(needs)]);
+        let (mut whole, mut pieces) = (Running::start(&whole), Running::start(&split.program));
+        for part in &split.parts {
+            pieces.add(part);
+        }
+        assert_eq!(pieces.run(3).unwrap(), whole.run(3).unwrap(), "{needs:?}");
+    }
+    let parts = [PART, Part { name: "second", needs: Some("part"), ..PART }, Part { name: "third", ..PART }];
+    for (reached_by, expected) in
+        [(&[0][..], Some(0)), (&[1], Some(1)), (&[0, 1], Some(0)), (&[0, 2], None), (&[0, 1, 2], None), (&[], None)]
+    {
+        assert_eq!(super::place::common(&parts, reached_by.iter().copied()), expected, "{reached_by:?}");
+    }
 }
 
 #[test]
