@@ -32,6 +32,10 @@ export const buildPages = async (out) => {
   for (const name of await readdir(SOURCES)) {
     if (name.endsWith('.html')) await cp(join(SOURCES, name), join(out, name));
   }
+  // The same article with the widget's tag, which is all that is different.
+  const article = await readFile(join(SOURCES, 'article.html'), 'utf8');
+  const tag = '<script src="/assisters.js" data-assistant="bench" data-api-url="/v1" async></script>';
+  await writeFile(join(out, 'article-with-widget.html'), article.replace('</title>', `</title>\n  ${tag}`));
   for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath ?? entry.path, entry.name);

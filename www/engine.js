@@ -48,9 +48,16 @@ export const start = (wasm, importEngine, options, places) =>
     putOnDemand(places);
     fetchAhead(options);
     const learning = learn(options);
-    let module;
     try {
-      module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
+      const module = await compile(wasm, __ENGINE_WASM_INTEGRITY__);
+      compileAhead();
+      const widgets = new Widgets((restarts, onTrap) => {
+        const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
+        return copy.then((engine) => engine.instantiate(module, onTrap, load));
+      });
+      // WebKit compiles what a policy forbids, and refuses to start it.
+      await Promise.all([widgets.start(), learning]);
+      return widgets;
     } catch (cause) {
       if (!isRefusal(cause)) throw cause;
       console.warn('Assisters: WebAssembly is refused', cause);
@@ -59,13 +66,6 @@ export const start = (wasm, importEngine, options, places) =>
       // A bundler's copy has no frame beside it.
       return fallback({ css, frame: places ? undefined : new URL('../frame.html', import.meta.url), spoken });
     }
-    compileAhead();
-    const widgets = new Widgets((restarts, onTrap) => {
-      const copy = restarts ? importEngine('?restart=' + restarts) : Promise.resolve({ instantiate });
-      return copy.then((engine) => engine.instantiate(module, onTrap, load));
-    });
-    await Promise.all([widgets.start(), learning]);
-    return widgets;
   })().catch((cause) => {
     starting = undefined;
     throw cause;

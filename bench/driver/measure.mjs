@@ -176,3 +176,19 @@ export const history = (setting, contestant, nMessages) =>
     };
   });
 
+/**
+ * What a page pays for having a widget that nobody uses: a laden page of an article, with the script tag or without.
+ *
+ * @param {Setting} setting
+ * @param {string} address of the page
+ */
+export const cost = (setting, address) =>
+  inPage(setting, async (page) => {
+    // From another page of the same site, so that the process has been started.
+    await page.go(`${setting.address}/blank.html`);
+    await page.probe('shown', 'html');
+    const before = await page.counters();
+    await page.go(setting.address + address);
+    const { paint, shift, blocked } = await page.probe('settled');
+    return { ...between(before, await page.counters()), paint, shift, blocked };
+  });

@@ -20,6 +20,15 @@
     for (const { startTime, duration } of list.getEntries()) if (startTime + duration > since) longTasks.push(duration);
   }).observe({ type: 'longtask' });
 
+  /** When the largest thing that came into sight did, and how far things moved without anybody's doing. */
+  let [paint, shift] = [0, 0];
+  new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntries()) paint = startTime;
+  }).observe({ type: 'largest-contentful-paint' });
+  new PerformanceObserver((list) => {
+    for (const entry of /** @type {(PerformanceEntry & { value: number })[]} */ (list.getEntries())) shift += entry.value;
+  }).observe({ type: 'layout-shift' });
+
   // A message posted in a frame's callback is handled after that frame's style, layout and paint.
   channel.port1.onmessage = () => {
     const time = performance.now();
@@ -136,6 +145,12 @@
     origin: () => performance.timeOrigin,
     pressedAt: () => pressedAt,
     longTasksSoFar: () => longTasks,
+    /** Waits until the page has been loaded for a second, and tells what a visitor had to bear: blocked is what long tasks take beyond 50 ms. */
+    async settled() {
+      if (document.readyState != 'complete') await new Promise((go) => addEventListener('load', go, { once: true }));
+      await new Promise((go) => setTimeout(go, 1000));
+      return { paint, shift, blocked: longTasks.reduce((sum, duration) => sum + duration - 50, 0) };
+    },
     /** Waits until the browser says when it first painted something. */
     firstPaint: () => when(() => performance.getEntriesByName('first-paint')[0]?.startTime),
     /** Bytes of WebAssembly memory. */

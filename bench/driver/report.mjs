@@ -54,6 +54,27 @@ const HISTORY = [
   ['nodes', (of) => count(of('nodes'))],
 ];
 
+/** @type {Column[]} */
+const COST = [
+  ['largest contentful paint', (of) => ms(of('paint'))],
+  ['layout shift', (of) => of('shift').toFixed(4)],
+  ['blocking time', (of) => ms(of('blocked'))],
+  ['CPU', (of) => ms(of('cpu'))],
+];
+
+/**
+ * What the second row has more than the first, run by run: the median, and from the least to the most.
+ *
+ * @param {Row[]} rows
+ * @param {string} name
+ */
+const difference = ([without, having], name) => {
+  const pairs = (having?.runs ?? []).map((figures, idx) => (figures[name] ?? NaN) - (without?.runs[idx]?.[name] ?? NaN)).toSorted((a, b) => a - b);
+  const middle = pairs.length >> 1;
+  const half = pairs.length % 2 == 1 ? pairs[middle] : (Number(pairs[middle - 1]) + Number(pairs[middle])) / 2;
+  return [half, pairs[0], pairs.at(-1)].map((value) => (name == 'shift' ? Number(value).toFixed(4) : Number(value).toFixed(1)));
+};
+
 /** @param {string} title @param {string[]} head @param {string[][]} lines */
 const table = (title, head, lines) =>
   [`**${title}**`, '', `| ${head.join(' | ')} |`, `| ${head.map((_, idx) => (idx == 0 ? '---' : '---:')).join(' | ')} |`, ...lines.map((cells) => `| ${cells.join(' | ')} |`), ''].join('\n');
@@ -91,6 +112,11 @@ export const markdown = (machine, rows) => {
     }),
   ]);
   const remembered = of('history').map((row) => [`${titleOf(row.contestant)}, ${count(Number(row.label))}`, ...cells(row, HISTORY)]);
+  const paid = of('cost').map((row) => [`${row.label} the script tag`, ...cells(row, COST)]);
+  if (paid.length > 0) {
+    const more = ['paint', 'shift', 'blocked', 'cpu'].map((name) => difference(of('cost'), name));
+    paid.push(['difference of each pair: median, from … to', ...more.map(([half, least, most]) => `${half}, ${least} … ${most}`)]);
+  }
   const verdicts = targets(rows).map(({ what, target, measured, isMet }) => [what, target, measured, isMet ? 'met' : '**missed**']);
   const nRuns = Math.max(0, ...rows.map(({ runs }) => runs.length));
   return [
@@ -103,6 +129,7 @@ export const markdown = (machine, rows) => {
     growing.length > 0 ? table('CPU of answers that arrive at once (a KB)', ['', ...sizes.map((size) => `${size} KB`)], growing) : '',
     booted.length > 0 ? table('From the address to an input that takes the focus', ['', ...BOOT.map(([head]) => head), 'brotli'], bootTable) : '',
     remembered.length > 0 ? table('With earlier messages', ['', ...HISTORY.map(([head]) => head)], remembered) : '',
+    paid.length > 0 ? table('What a page pays for a widget that nobody uses', ['', ...COST.map(([head]) => head)], paid) : '',
     verdicts.length > 0 ? table('Targets', ['', 'target', 'measured', ''], verdicts) : '',
   ]
     .filter((part, idx) => part || idx < 3)

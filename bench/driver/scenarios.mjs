@@ -1,7 +1,7 @@
 // What is measured, of whom, and the order: contestants take turns run by run, so that a machine that grows slower is unjust to none.
 
 import { ANSWER_BYTES } from '../server.mjs';
-import { boot, download, history, stream, TOO_LONG } from './measure.mjs';
+import { boot, cost, download, history, stream, TOO_LONG } from './measure.mjs';
 import { CONTESTANTS } from './contestants.mjs';
 
 /** @import { Contestant } from './contestants.mjs' */
@@ -54,6 +54,14 @@ const SCENARIOS = {
       label: String(nMessages),
       measure: (setting) => history(setting, contestant, nMessages),
     })),
+  // Only ours: the page itself is what it is compared with, in turns.
+  cost: (contestant) =>
+    contestant.name == 'assisters'
+      ? [
+          { label: 'without', measure: (setting) => cost(setting, '/article.html') },
+          { label: 'with', measure: (setting) => cost(setting, '/article-with-widget.html') },
+        ]
+      : [],
 };
 
 export const SCENARIO_NAMES = Object.keys(SCENARIOS);

@@ -4,6 +4,7 @@
 //! that a page that was reloaded can have the rest. When its last reader has left for longer than the grace it ends, and with it the
 //! upstream's work; what the visitor saw of it stays in the conversation.
 
+mod account;
 mod attachments;
 mod attendance;
 mod calls;

@@ -118,9 +118,23 @@ async fn what_is_the_owner_s_alone_is_refused_to_visitors() {
         (Method::DELETE, "/v1/assisters/a"),
         (Method::POST, "/v1/knowledge-bases/kb/documents"),
         (Method::POST, "/v1/knowledge-bases/kb/urls"),
+        (Method::GET, "/api/assistants/a/draft"),
+        (Method::PUT, "/api/assistants/a/draft"),
+        (Method::PATCH, "/v1/assistants/a"),
+        (Method::GET, "/v1/knowledge-bases"),
+        (Method::GET, "/v1/backup"),
+        (Method::POST, "/v1/keys"),
+        (Method::GET, "/v1/keys"),
+        (Method::DELETE, "/v1/keys/k"),
         (Method::POST, "/v1/webhooks"),
+        (Method::GET, "/v1/webhooks"),
+        (Method::GET, "/v1/webhooks/w"),
+        (Method::DELETE, "/v1/webhooks/w"),
+        (Method::GET, "/v1/webhooks/w/deliveries"),
+        (Method::POST, "/v1/webhooks/w/deliveries/d/replay"),
         (Method::GET, "/v1/usage"),
         (Method::GET, "/v1/wallet"),
+        (Method::PUT, "/v1/wallet"),
     ] {
         let answer = visitor.call(method.clone(), path, &[], "{}").await;
         assert_eq!(answer.failure(), "403 insufficient_permissions", "{method} {path}");

@@ -207,6 +207,21 @@ async fn a_model_is_told_what_its_assistant_is() {
 }
 
 #[tokio::test]
+async fn the_embedded_assistant_is_the_one_that_was_made() {
+    let owner = Owner(gateway(&[]).await);
+    let visitor = Visitor::new(&owner.0).await;
+    owner.ok("POST", "/v1/assistants", json!({"id": "a1", "name": "Shop", "welcome": "Ahoy! What can I find for you?"})).await;
+    for (name, greeting) in
+        [("shop", "Ahoy! What can I find for you?"), ("a1", "Ahoy! What can I find for you?"), ("help", "Hello! I can answer")]
+    {
+        let answer = visitor.post("/v1/chat", json!({"assistant": name, "message": "Hi!"})).await.json();
+        assert!(answer["response"].as_str().unwrap().starts_with(greeting), "{name}: {answer}");
+    }
+    let answer = visitor.post("/v1/chat", json!({"assistant": "shop", "message": "Is Klarna accepted?"})).await.json();
+    assert_eq!(answer["sources"][0]["url"], "/help/payment#is-klarna-accepted", "{answer}");
+}
+
+#[tokio::test]
 async fn an_upstream_that_has_assistants_keeps_them() {
     let upstream = Scripted::start(Dialect::Chat, Mood::Answers).await;
     let owner = Owner(common::upstream::front(&upstream.url, &[]).await);

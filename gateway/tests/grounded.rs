@@ -283,3 +283,19 @@ async fn a_page_answers_its_own_tools_first() {
     let [asked, result] = told.last_chunk::<2>().unwrap();
     assert_eq!((asked["tool_calls"].as_array().unwrap().len(), &result["tool_call_id"]), (1, &json!("c2")), "{told:?}");
 }
+
+#[tokio::test]
+async fn a_function_without_an_address_is_for_whoever_shows_the_answer() {
+    let tools = json!([{"type": "function", "name": "lookup_user", "description": "Retrieve user profile"}]);
+    let asked = call("c1", "lookup_user", &json!({"user_id": "u7"}));
+    let (script, url) = Script::start(&[asked, json!({"role": "assistant", "content": "Hello."})]).await;
+    let owner = owner(&url, tools, &[]).await;
+    let begun = owner.ok("POST", "/v1/threads", json!({})).await;
+    let path = format!("/v1/threads/{}/messages", begun["id"].as_str().unwrap());
+    let paused = owner.ok("POST", &path, json!({"assistant_id": "tents", "role": "user", "content": "Who am I?"})).await;
+    assert_eq!(paused["tool_calls"][0]["name"], "lookup_user", "{paused}");
+    // A page whose dialect has no tools could not answer.
+    assert_eq!(ask(&owner, "Who am I?").await["content"], "Hello.");
+    let told = script.told();
+    assert_eq!((&told[0]["tools"][0]["function"]["description"], told[1].get("tools")), (&json!("Retrieve user profile"), None));
+}

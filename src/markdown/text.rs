@@ -9,7 +9,7 @@ pub(super) fn is_blank_byte(byte: u8) -> bool {
 }
 
 /// Returns the byte at a position, or NUL after the end.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn byte(text: &str, at: usize) -> u8 {
     text.as_bytes().get(at).copied().unwrap_or(0)
 }
@@ -28,7 +28,10 @@ pub(super) fn after(text: &str, from: usize) -> &str {
 /// Returns the position after all accepted bytes from `at` on.
 #[inline(never)]
 pub(super) fn skip(text: &str, mut at: usize, accept: fn(u8) -> bool) -> usize {
-    while at < text.len() && accept(byte(text, at)) {
+    for &byte in text.as_bytes().get(at..).unwrap_or_default() {
+        if !accept(byte) {
+            break;
+        }
         step();
         at += 1;
     }
@@ -38,7 +41,10 @@ pub(super) fn skip(text: &str, mut at: usize, accept: fn(u8) -> bool) -> usize {
 /// Returns the position before all accepted bytes that end at `at`.
 #[inline(never)]
 pub(super) fn back(text: &str, mut at: usize, accept: fn(u8) -> bool) -> usize {
-    while at > 0 && accept(byte(text, at - 1)) {
+    for &byte in text.as_bytes().get(..at).unwrap_or_default().iter().rev() {
+        if !accept(byte) {
+            break;
+        }
         step();
         at -= 1;
     }

@@ -70,7 +70,8 @@ impl Scroller {
     }
 
     /// Only going up is leaving: a scroll that was reported late, after more text came, is no wish of the visitor's. Nor is one after content
-    /// that shrank and grew again: the browser's doing, which [`Scroller::resized`] is about to undo.
+    /// that shrank and grew again: the browser's doing, which [`Scroller::resized`] is about to undo. But nothing shrinks by a window: then it is the
+    /// height that changed on the way, as WebKit lays out what came in sight before it reports the scroll.
     fn scrolled(&self) {
         let Inner { element, top_px, is_at_end, .. } = &*self.0;
         if element.client_height() == 0 {
@@ -79,7 +80,8 @@ impl Scroller {
         let new_top_px = element.scroll_top();
         let old_top_px = top_px.replace(new_top_px);
         let is_as_followed = element.scroll_height() == self.0.followed_height_px.get();
-        let goes_up = new_top_px < old_top_px && (is_as_followed || !is_at_end.peek());
+        let is_leap = old_top_px - new_top_px > element.client_height();
+        let goes_up = new_top_px < old_top_px && (is_as_followed || is_leap || !is_at_end.peek());
         if distance_from_end(element) < if goes_up { LEFT_END_PX } else { AT_END_PX } {
             self.arrive();
         } else if goes_up {
@@ -102,7 +104,10 @@ impl Scroller {
         if self.0.is_at_end.peek() {
             self.painted();
         } else if was_hidden {
-            element.set_scroll_top(self.0.top_px.get());
+            // A browser that remembers does so to the fraction of a pixel, which the number has not.
+            if element.scroll_top() != self.0.top_px.get() {
+                element.set_scroll_top(self.0.top_px.get());
+            }
         } else if let Some((anchor, top_px)) = &*self.0.anchor.borrow() {
             self.scroll_by(self.top_of(anchor) - top_px);
         }

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: builds `dist/`, has the contestants bundled, and lets `bench/driver/` measure them all in one browser on one server. What is
-//! measured and how is in `bench/`; this only brings the tools together.
+//! `cargo xtask bench`: builds `dist/`, has the contestants bundled, and lets `bench/driver/` measure them all in one browser on one server; then the
+//! gateway, by its own program. What is measured and how is in `bench/`; this only brings the tools together.
 
 use std::{
     fs,
@@ -16,13 +16,16 @@ use crate::{
     toolchain::{Toolchain, browsers},
 };
 
+/// The scenario that needs no browser.
+const GATEWAY: &str = "gateway";
+
 /// Flags of `bench`. The names of scenarios and contestants are checked where they are known, in `bench/driver/`.
 #[derive(Args)]
 pub struct Arguments {
     /// How often everything is measured; the median counts
     #[arg(long, default_value_t = 3)]
     runs: u32,
-    /// Only this scenario; may be given several times: boot, paced, throttled, burst, growth, history
+    /// Only this scenario; may be given several times: boot, paced, throttled, burst, growth, history, cost, gateway
     #[arg(long, value_name = "SCENARIO")]
     only: Vec<String>,
     /// Only this contestant; may be given several times: assisters, floor, eager-floor, streamdown, deep-chat
@@ -44,6 +47,26 @@ pub struct Arguments {
 /// # Errors
 /// When something cannot be built, or a contestant does not answer at all. A missed target is no error.
 pub fn bench(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let (of_gateway, of_widget): (Vec<_>, Vec<_>) = arguments.only.iter().partition(|scenario| *scenario == GATEWAY);
+    let is_everything = arguments.only.is_empty();
+    let widget = if is_everything || !of_widget.is_empty() { widget(project, arguments, &of_widget)? } else { ExitCode::SUCCESS };
+    if widget == ExitCode::SUCCESS && (is_everything || !of_gateway.is_empty()) {
+        return gateway(project);
+    }
+    Ok(widget)
+}
+
+/// Measures the gateway as it is installed, in a program of its own: `gateway/benches/figures/`.
+fn gateway(project: &Project) -> anyhow::Result<ExitCode> {
+    let mut bench = Command::new("cargo");
+    bench.current_dir(project.root()).stdin(Stdio::null());
+    bench.args(["bench", "--quiet", "--package", "assisters-gateway", "--profile", "server", "--bench", "figures"]);
+    let status = bench.status().context("cannot start cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures the widget beside others.
+fn widget(project: &Project, arguments: &Arguments, only: &[&String]) -> anyhow::Result<ExitCode> {
     let toolchain = Toolchain::ensure(project)?;
     if !arguments.no_build {
         dist::build(project, &toolchain, Freshness::Reuse)?;
@@ -58,7 +81,7 @@ pub fn bench(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCod
     driver.current_dir(project.root()).arg("bench/driver/main.mjs").stdin(Stdio::null());
     driver.arg("--chromium").arg(&browser.binary).arg("--out").arg(project.target().join("bench"));
     driver.args(["--runs", &arguments.runs.to_string()]);
-    for scenario in &arguments.only {
+    for scenario in only {
         driver.args(["--only", scenario]);
     }
     for contestant in &arguments.contestant {

@@ -1,4 +1,4 @@
-//! Runs the tests of `tests/e2e`, which drive a browser. A race in a test or in the widget may show only beside other tests: what failed is run once
+//! Runs the tests of `tests/e2e`, which drive a browser, and says which tests that one can not run. A race in a test or in the widget may show only beside other tests: what failed is run once
 //! more, alone, and what passes then is said to be unsteady, loudly.
 
 use anyhow::bail;
@@ -8,14 +8,16 @@ use crate::{
     project::Project,
     run::{Environment, Program, Report},
     test::counted,
-    toolchain::browsers::Browser,
 };
 
 /// More tests than this that fail at once are not run again.
 const MAX_UNSTEADY: usize = 3;
 
-/// Runs one test program; `further` says which, and what it is given.
-pub fn run(project: &Project, browser: &Browser, name: &str, further: impl Fn(Program) -> Program) -> anyhow::Result<()> {
+/// What `tests/e2e` says of a test that a browser can not run. It passes; it is not hidden.
+const LEFT_OUT: &str = " is left out in this browser: ";
+
+/// Runs one test program, only the tests whose names hold one of `filters` if there are any; `further` says which program, and where its browser is.
+pub fn run(project: &Project, name: &str, filters: &[&str], further: impl Fn(Program) -> Program) -> anyhow::Result<()> {
     let mut environment = Environment::default();
     environment.path_first(project.node_bin());
     let program = |label: String, log: String| -> anyhow::Result<Program> {
@@ -24,14 +26,15 @@ pub fn run(project: &Project, browser: &Browser, name: &str, further: impl Fn(Pr
             .args(["test", "--package", "e2e", "--no-fail-fast"])
             .environment(&environment)
             .env("ASSISTERS_TEST_DIST", project.path("dist"))
-            .env("CHROMEDRIVER", &browser.driver)
-            .env("CHROMIUM", &browser.binary)
             .report(Report::All)
             .log(project.scratch()?.join(log));
         Ok(further(program))
     };
-    let outcome = program(format!("{name} tests"), format!("{name}.log"))?.attempt()?;
+    let outcome = program(format!("{name} tests"), format!("{name}.log"))?.arg("--").args(filters).attempt()?;
     progress::note(&format!("                  {}", counted(&outcome.output)));
+    for left_out in outcome.output.lines().filter(|line| line.contains(LEFT_OUT)) {
+        progress::note(&format!("                  {left_out}"));
+    }
     let Some(failure) = outcome.failure else { return Ok(()) };
     let failed = failed_tests(&outcome.output);
     let is_steady = failed.is_empty() || failed.len() > MAX_UNSTEADY || {

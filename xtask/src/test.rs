@@ -12,12 +12,34 @@ use crate::{
     project::{Project, files_under},
     run::{Program, Report},
     size,
-    toolchain::{Toolchain, browsers},
+    toolchain::{
+        Toolchain, browsers,
+        other_browsers::{self, OtherBrowser},
+        python,
+    },
     versions::WASM_TARGET,
 };
 
 /// Two busy cores compile and run a test page; the default of 20 s is for idle machines.
 const BROWSER_TEST_TIMEOUT_SECS: &str = "300";
+
+/// What is run in Firefox and WebKit too: the tests where browsers differ. All of them can be (`E2E_BROWSER=webkit cargo test -p e2e --test suite`), but
+/// three times the whole suite would take CI an hour and more.
+const IN_OTHER_BROWSERS: &[&str] = &[
+    "answers::",
+    "destroy::",
+    "embedding::",
+    "fallback::",
+    "history::",
+    "launcher::",
+    "lifecycle::",
+    "memory::",
+    "policies::",
+    "rewritten::",
+    "scrolling::",
+    "streaming::",
+    "ways::",
+];
 
 /// Flags of `test`.
 #[derive(Args)]
@@ -25,7 +47,7 @@ pub struct Arguments {
     /// Leave the browsers and the fuzzing out
     #[arg(long)]
     quick: bool,
-    /// Run one suite, and what it needs: check, native, shell, fuzz, browser, size, packaging, "end to end"
+    /// Run one suite, and what it needs: check, native, shell, fuzz, browser, size, server, packaging, "end to end", firefox, webkit
     #[arg(long, value_name = "SUITE")]
     only: Option<String>,
 }
@@ -51,14 +73,22 @@ pub fn test(project: &Project, arguments: &Arguments) -> anyhow::Result<ExitCode
             ExitCode::SUCCESS => Ok(()),
             _ => Err(anyhow!("over budget; the table is above")),
         });
+        suites.run("server", || server(project));
         if let Some(browser) = &browser
             && project.path("tests/e2e/Cargo.toml").is_file()
         {
             suites.run("packaging", || packaging(project, &toolchain, usable(browser)?));
-            suites.run("end to end", || end_to_end(project, &toolchain, usable(browser)?));
+            suites.run("end to end", || {
+                let browser = usable(browser)?;
+                let in_chromium =
+                    |program: Program| program.env("CHROMEDRIVER", &browser.driver).env("CHROMIUM", &browser.binary);
+                end_to_end(project, &toolchain, "end-to-end", &[], in_chromium)
+            });
+            suites.run("firefox", || in_other_browser(project, &toolchain, &other_browsers::firefox(project)?));
+            suites.run("webkit", || in_other_browser(project, &toolchain, &other_browsers::webkit()?));
         }
     } else {
-        suites.leave_out("size, packaging, end to end", "there is no dist/");
+        suites.leave_out("size, server, packaging, end to end, firefox, webkit", "there is no dist/");
     }
     if let Some(only) = &arguments.only
         && suites.n_passed + suites.failed.len() < 2
@@ -111,21 +141,52 @@ fn in_browser(project: &Project, toolchain: &Toolchain, browser: &browsers::Brow
     Ok(())
 }
 
-fn end_to_end(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
+/// Drives the built widget in a browser; `further` says which.
+fn end_to_end(
+    project: &Project,
+    toolchain: &Toolchain,
+    name: &str,
+    filters: &[&str],
+    further: impl Fn(Program) -> Program,
+) -> anyhow::Result<()> {
     let gateway = project.target().join("debug").join(format!("assisters-gateway{}", env::consts::EXE_SUFFIX));
     Program::new("build the gateway", "cargo").dir(project.root()).args(["build", "--package", "assisters-gateway"]).run()?;
-    driven::run(project, browser, "end-to-end", |program| {
-        program
+    driven::run(project, name, filters, |program| {
+        further(program)
             .args(["--test", "suite"])
             .env("ASSISTERS_TEST_GATEWAY", &gateway)
             .env("ASSISTERS_TEST_WASM_RUST", toolchain.rust().to_string())
     })
 }
 
+/// The gateway as programs of others meet it: the documents' own JavaScript and Python, and Schemathesis.
+fn server(project: &Project) -> anyhow::Result<()> {
+    let python = python::ensure(project)?;
+    let outcome = Program::new("the documents' programs and Schemathesis", "cargo")
+        .dir(project.root())
+        // The count of invented requests is worth reading.
+        .args(["test", "--package", "e2e", "--test", "server", "--", "--show-output"])
+        .env("ASSISTERS_TEST_DIST", project.path("dist"))
+        .env("ASSISTERS_TEST_PYTHON", &python)
+        .report(Report::All)
+        .log(project.scratch()?.join("server.log"))
+        .run()?;
+    progress::note(&format!("                  {}", counted(&outcome.output)));
+    Ok(())
+}
+
+fn in_other_browser(project: &Project, toolchain: &Toolchain, browser: &OtherBrowser) -> anyhow::Result<()> {
+    end_to_end(project, toolchain, browser.name, IN_OTHER_BROWSERS, |program| {
+        let program = program.env("E2E_BROWSER", browser.name);
+        browser.variables.iter().fold(program, |program, (name, path)| program.env(name, path))
+    })
+}
+
 /// The published package in projects of its users: built, then driven in the browser.
 fn packaging(project: &Project, toolchain: &Toolchain, browser: &browsers::Browser) -> anyhow::Result<()> {
     let dir = packaging::build(project, toolchain)?;
-    driven::run(project, browser, "packaging", |program| {
+    driven::run(project, "packaging", &[], |program| {
+        let program = program.env("CHROMEDRIVER", &browser.driver).env("CHROMIUM", &browser.binary);
         program.args(["--test", "packaging"]).env("ASSISTERS_TEST_PACKAGING", &dir)
     })
 }

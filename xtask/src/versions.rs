@@ -22,6 +22,21 @@ pub const DEBIAN_RUST: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "ru
 /// Debian's Node.js.
 pub const DEBIAN_NODE: &[&str] = &["nodejs", "npm"];
 
+/// Debian's Python, where there is none.
+pub const DEBIAN_PYTHON: &[&str] = &["python3", "python3-venv"];
+
+/// What the suite `server` runs against the gateway, from PyPI.
+pub const PYTHON_PACKAGES: &[&str] = &["requests==2.34.2", "schemathesis==4.32.5"];
+
+/// geckodriver, by cargo: Debian has Firefox and no driver for it.
+pub const GECKODRIVER: &str = "0.37.1";
+
+/// Debian's Firefox.
+pub const DEBIAN_FIREFOX: &[&str] = &["firefox-esr"];
+
+/// Debian's WebKit with its WebDriver, and a screen that nobody sees: it has no mode without one.
+pub const DEBIAN_WEBKIT: &[&str] = &["webkit2gtk-driver", "xvfb"];
+
 /// Debian's Chromium with its WebDriver.
 pub const DEBIAN_CHROMIUM: &[&str] = &["chromium", "chromium-driver"];
 

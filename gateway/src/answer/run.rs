@@ -3,22 +3,22 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, Usage, format_rfc3339};
+use assisters_chat::protocol::{ApiError, ErrorKind, Event, Finish, Source, ToolRound, format_rfc3339};
 use futures_util::StreamExt as _;
 
+use super::account::{self, Account};
 use super::attachments;
 use super::attendance::Attendance;
 use super::calls::{CallAnswers, OpenCalls};
 use super::{Ask, Earlier, Run, interrupted};
 use crate::app::App;
-use crate::assistants::{MadeAssistant, Tally};
+use crate::assistants::MadeAssistant;
 use crate::identifier;
 use crate::limit::Exceeded;
 use crate::metrics::Outcome;
 use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource, StoredUsage};
 use crate::upstream::{Answer, Asked, Question, Utterance};
 use crate::wallet::insufficient_funds;
-use crate::webhooks::EventKind;
 
 /// What the upstream is told of a conversation, at most.
 const EARLIER_MESSAGES: usize = 20;
@@ -50,12 +50,12 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
     let _over = Over { app: &app, run: &run };
     let mut collected = Collected::default();
     let mut attendance = Attendance::new(&app, &run);
-    let mut account = Account::of(&ask, None);
+    let mut counted = Account::of(&ask, None);
     let end = match attendance.attended(begin(&app, &run, &ask)).await {
         None => End::Abandoned,
         Some(Err(error)) => End::Failed(error),
         Some(Ok((answer, begun))) => {
-            account = Account::of(&ask, begun.made.as_ref());
+            counted = Account::of(&ask, begun.made.as_ref());
             run.accept();
             run.push(Event::Started { message_id: Some(run.message_id.clone()) });
             let end = pass_on(&app, &run, answer, &mut collected, &mut attendance).await;
@@ -65,7 +65,7 @@ pub(super) async fn run(app: Arc<App>, run: Arc<Run>, ask: Ask) {
             end
         }
     };
-    settle(&app, &run, &ask, collected, end, account).await;
+    settle(&app, &run, &ask, collected, end, counted).await;
 }
 
 /// Tells the readers that a run is over even when it panics: they would wait for ever.
@@ -80,29 +80,6 @@ impl Drop for Over<'_> {
             self.app.answers.fail(self.run);
             self.run.push(Event::Failed(interrupted()));
         }
-    }
-}
-
-/// What an answer is counted for.
-struct Account {
-    /// The assistant's slug, whichever name it was asked by.
-    slug: String,
-    price_per_million_tokens: f64,
-}
-
-impl Account {
-    fn of(ask: &Ask, made: Option<&MadeAssistant>) -> Self {
-        Self {
-            slug: made.map_or_else(|| ask.assistant.clone(), |made| made.slug.clone()),
-            price_per_million_tokens: made.map_or(0.0, |made| made.settings.price_per_million_tokens),
-        }
-    }
-
-    /// Returns what an answer costs: at the owner's price, else what the upstream says.
-    fn cost(&self, tokens: u64, said: Option<f64>) -> Option<f64> {
-        #[allow(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
-        let own = tokens as f64 * self.price_per_million_tokens / 1e6;
-        if own > 0.0 { Some(own) } else { said }
     }
 }
 
@@ -175,7 +152,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         let said = Said { id: &run.question_id, role: StoredRole::User, text: &ask.text, sources: &[], usage: None };
         remember(app, ask, said).await.map_err(|error| store_error(&error))?;
         if messages.is_empty() {
-            begin_counting(app, ask, made.as_ref(), &header, is_known).await.map_err(|error| store_error(&error))?;
+            account::begin(app, ask, made.as_ref(), &header, is_known).await.map_err(|error| store_error(&error))?;
         }
         app.tell_message(&ask.session.id, &ask.assistant, (&run.question_id, StoredRole::User, &ask.text)).await;
     }
@@ -201,6 +178,7 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         text: settled,
         attachments,
         tools: ask.tools.clone(),
+        page_answers: ask.dialect.has_tools(),
         tool_rounds: rounds.clone(),
         earlier,
         upstream_id: header.upstream_id.clone(),
@@ -216,21 +194,6 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
     }
     Ok((answer, Begun { made, header, question: text, rounds }))
-}
-
-/// Counts a conversation with its first message, and tells of it where it began with that.
-async fn begin_counting(
-    app: &App,
-    ask: &Ask,
-    made: Option<&MadeAssistant>,
-    header: &SessionHeader,
-    is_known: bool,
-) -> Result<(), StoreError> {
-    app.assistants.tally(&Account::of(ask, made).slug, |tally| tally.conversations += 1).await?;
-    if !is_known {
-        app.tell_conversation(EventKind::ConversationCreated, &ask.session.id, header).await;
-    }
-    Ok(())
 }
 
 fn too_many_conversations(exceeded: Exceeded) -> ApiError {
@@ -287,9 +250,9 @@ async fn pass_on(app: &App, run: &Run, mut answer: Answer, collected: &mut Colle
 }
 
 /// Remembers what came, counts it, and only then tells the readers that it is over.
-async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: End, account: Account) {
+async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: End, counted: Account) {
     let usage = match &end {
-        End::Finished(finish) => finish.usage.map(stored_usage),
+        End::Finished(finish) => finish.usage.map(account::stored_usage),
         End::Failed(_) | End::Abandoned => None,
     };
     if !collected.text.is_empty() {
@@ -328,8 +291,8 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: 
         End::Finished(finish) => {
             let now = app.clock.now_secs();
             let tokens = usage.map_or(0, |usage| usage.total);
-            let cost = account.cost(tokens, finish.cost);
-            if let Err(error) = count(app, &account, tokens, cost.unwrap_or_default(), now).await {
+            let cost = counted.cost(tokens, finish.cost);
+            if let Err(error) = account::count(app, &counted, tokens, cost.unwrap_or_default(), now).await {
                 tracing::error!(%error, "the usage could not be stored");
             }
             app.metrics.count_answer(Outcome::Finished, tokens);
@@ -343,23 +306,6 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: 
             }));
         }
     }
-}
-
-/// Counts a finished answer.
-async fn count(app: &App, account: &Account, tokens: u64, cost: f64, now: u64) -> Result<(), StoreError> {
-    let day = format_rfc3339(now);
-    app.store.add_usage(day.split('T').next().unwrap_or_default(), &account.slug, tokens, cost).await?;
-    app.wallet.spend(cost).await?;
-    let count = move |tally: &mut Tally| {
-        tally.messages += 1;
-        tally.last_asked_at_secs = Some(now);
-    };
-    app.assistants.tally(&account.slug, count).await
-}
-
-fn stored_usage(usage: Usage) -> StoredUsage {
-    let (input, output) = (usage.input.unwrap_or_default(), usage.output.unwrap_or_default());
-    StoredUsage { input, output, total: usage.total.unwrap_or(input + output) }
 }
 
 /// One message to remember.

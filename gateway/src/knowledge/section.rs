@@ -13,7 +13,7 @@ pub struct Page {
     pub place: Place,
     /// Its first heading, or its name.
     pub title: String,
-    /// Its text as written.
+    /// Its text as written; empty for a document, which is not shown as a page.
     pub markdown: String,
     /// Its sections, in order.
     pub sections: Vec<Section>,
@@ -97,7 +97,7 @@ impl Page {
         let page = Self::parse(id, markdown);
         let title = if page.title == page.slug { title.to_owned() } else { page.title };
         let sections = page.sections.into_iter().flat_map(Section::split).collect();
-        Self { place, title, sections, ..page }
+        Self { place, title, sections, markdown: String::new(), ..page }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::format_rfc3339;
 use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ use super::knowledge::check_id;
 use crate::access::Owner;
 use crate::app::App;
 use crate::error::Failure;
+use crate::extract::{Path, Query};
 use crate::identifier;
 use crate::library::{Document, LibraryError};
 use crate::openapi::Refusals;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use assisters_chat::protocol::format_rfc3339;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use serde::Deserialize;
@@ -21,6 +21,7 @@ use crate::access::Owner;
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::Failure;
+use crate::extract::{Path, Query};
 use crate::identifier;
 use crate::library::Base;
 use crate::openapi::Refusals;

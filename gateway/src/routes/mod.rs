@@ -45,12 +45,16 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::access::{limit_address, require_caller};
 use crate::app::App;
 use crate::error::Failure;
 use crate::openapi;
+
+/// The pages at `/docs` have styles in attributes and pictures in their style sheet.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) use self::administration::not_here;
 pub(crate) use self::sessions::internal;
@@ -64,12 +68,23 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .nest("/v1", routes.clone())
         // Two documents have their paths below /api. The same routes are in both places, so that a widget finds its tokens in either.
         .nest("/api", routes)
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi::complete(document)))
+        .merge(docs(document))
         .merge(health::router())
         .merge(pages::router())
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&app), observe))
         .with_state(app)
+}
+
+/// What the routes are, for people at `/docs` and for programs at `/openapi.json`. Its pages ask nobody else for anything.
+fn docs(document: OpenApi) -> Router<Arc<App>> {
+    // The badge of a validator elsewhere would tell it where this gateway is.
+    let pages =
+        SwaggerUi::new("/docs").url("/openapi.json", openapi::complete(document)).config(Config::default().validator_url("none"));
+    Router::from(pages).layer(map_response(async |mut response: Response| {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));
+        response
+    }))
 }
 
 /// The routes of every dialect. Visitors reach what a chat needs; what is the owner's alone asks for more itself.
@@ -94,6 +109,7 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(assistants::list))
         .routes(routes!(assistants::read))
         .routes(routes!(account::usage))
+        .routes(routes!(uploads::put))
         .routes(routes!(account::wallet, account::set_wallet))
         // The same under the words of other documents, and with the methods that they use.
         .route("/conversations/{id}", delete(sessions::delete).patch(conversations::change))
@@ -103,7 +119,6 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
-        .routes(routes!(uploads::put))
         .merge(administration::router());
     let (for_callers, mut document) = for_callers.split_for_parts();
     let for_callers =

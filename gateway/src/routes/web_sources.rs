@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use assisters_chat::protocol::format_rfc3339;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use crate::access::Owner;
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::Failure;
+use crate::extract::{Path, Query};
 use crate::library::{MAX_CRAWL_DEPTH, Schedule, SiteError, SourceState, WebSource};
 use crate::openapi::Refusals;
 

@@ -8,13 +8,14 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod uploads;
+mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTransaction};
 
 use super::records::{Change, Collection};
 use super::{Backup, Session, SessionHeader, SessionKey, Store, StoreError, StoredMessage, Upload, UsageRow};
@@ -36,6 +37,7 @@ struct Inner {
     open: Box<dyn Fn() -> Result<Database, StoreError> + Send + Sync>,
     /// None while it can not be opened.
     database: RwLock<Option<Database>>,
+    queue: Mutex<writer::Queue>,
 }
 
 impl EmbeddedStore {
@@ -53,7 +55,8 @@ impl EmbeddedStore {
 
     fn with(path: &Path, open: impl Fn() -> Result<Database, StoreError> + Send + Sync + 'static) -> Result<Self, StoreError> {
         let database = prepared(open()?)?;
-        Ok(Self(Arc::new(Inner { path: path.to_owned(), open: Box::new(open), database: RwLock::new(Some(database)) })))
+        let database = RwLock::new(Some(database));
+        Ok(Self(Arc::new(Inner { path: path.to_owned(), open: Box::new(open), database, queue: Mutex::default() })))
     }
 
     /// Writes a copy of everything, as it is at one moment, into a new file.
@@ -64,8 +67,16 @@ impl EmbeddedStore {
         self.0.run(|database| backup::copy(database, path))
     }
 
-    /// Runs `work` where waiting for the disk holds up nobody else.
-    async fn run<T: Send + 'static>(
+    /// Makes a change, in one transaction with others that come at the same time. Work that returns an error has written nothing.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        writer::write(&self.0, work).await
+    }
+
+    /// Reads where waiting for the disk holds up nobody else.
+    async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -119,56 +130,56 @@ fn prepared(database: Database) -> Result<Database, StoreError> {
 impl Store for EmbeddedStore {
     async fn session(&self, key: &SessionKey) -> Result<Option<Session>, StoreError> {
         let key = key.clone();
-        self.run(move |database| read_session(database, &key)).await
+        self.read(move |database| read_session(database, &key)).await
     }
 
     async fn put_session(&self, key: &SessionKey, header: SessionHeader) -> Result<(), StoreError> {
         let key = key.clone();
-        self.run(move |database| write_session(database, &key, &header)).await
+        self.write(move |transaction| write_session(transaction, &key, &header)).await
     }
 
     async fn put_message(&self, key: &SessionKey, message: StoredMessage) -> Result<(), StoreError> {
         let key = key.clone();
-        self.run(move |database| write_message(database, &key, &message)).await
+        self.write(move |transaction| write_message(transaction, &key, &message)).await
     }
 
     async fn delete_session(&self, key: &SessionKey) -> Result<bool, StoreError> {
         let key = key.clone();
-        self.run(move |database| Ok(remove_session(database, &key)?)).await
+        self.write(move |transaction| Ok(remove_session(transaction, &key)?)).await
     }
 
     async fn add_usage(&self, day: &str, assistant: &str, tokens: u64, cost: f64) -> Result<(), StoreError> {
         let (day, assistant) = (day.to_owned(), assistant.to_owned());
-        self.run(move |database| Ok(count_usage(database, (&day, &assistant), tokens, cost)?)).await
+        self.write(move |transaction| Ok(count_usage(transaction, (&day, &assistant), tokens, cost)?)).await
     }
 
     async fn usage(&self, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, StoreError> {
         let (first_day, last_day) = (first_day.to_owned(), last_day.to_owned());
-        self.run(move |database| Ok(read_usage(database, &first_day, &last_day)?)).await
+        self.read(move |database| Ok(read_usage(database, &first_day, &last_day)?)).await
     }
 
     async fn put_upload(&self, upload: Upload, content: Bytes, now_secs: u64, limit_bytes: u64) -> Result<(), StoreError> {
-        self.run(move |database| uploads::write(database, &upload, &content, now_secs, limit_bytes)).await
+        self.write(move |transaction| uploads::write(transaction, &upload, &content, now_secs, limit_bytes)).await
     }
 
     async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
         let id = id.to_owned();
-        self.run(move |database| uploads::read(database, &id)).await
+        self.read(move |database| uploads::read(database, &id)).await
     }
 
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError> {
         let id = id.to_owned();
-        self.run(move |database| Ok(uploads::read_content(database, &id)?)).await
+        self.read(move |database| Ok(uploads::read_content(database, &id)?)).await
     }
 
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let name = name.to_owned();
-        self.run(move |database| Ok(read_setting(database, &name)?)).await
+        self.read(move |database| Ok(read_setting(database, &name)?)).await
     }
 
     async fn put_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
         let (name, value) = (name.to_owned(), value.to_owned());
-        self.run(move |database| Ok(write_setting(database, &name, &value)?)).await
+        self.write(move |transaction| Ok(write_setting(transaction, &name, &value)?)).await
     }
 
     async fn backup(&self) -> Result<Option<Backup>, StoreError> {
@@ -186,16 +197,16 @@ impl Store for EmbeddedStore {
 
     async fn record(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {
         let id = id.to_owned();
-        self.run(move |database| Ok(records::read(database, collection, &id)?)).await
+        self.read(move |database| Ok(records::read(database, collection, &id)?)).await
     }
 
     async fn records(&self, collection: Collection, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
         let prefix = prefix.to_owned();
-        self.run(move |database| Ok(records::list(database, collection, &prefix)?)).await
+        self.read(move |database| Ok(records::list(database, collection, &prefix)?)).await
     }
 
     async fn change_records(&self, change: Change) -> Result<(), StoreError> {
-        self.run(move |database| Ok(records::change(database, change)?)).await
+        self.write(move |transaction| Ok(records::change(transaction, change)?)).await
     }
 }
 
@@ -224,19 +235,17 @@ fn message_keys(key: &SessionKey) -> std::ops::RangeInclusive<(&str, &str, u64)>
     (&key.owner, &key.id, 0)..=(&key.owner, &key.id, u64::MAX)
 }
 
-fn write_session(database: &Database, key: &SessionKey, header: &SessionHeader) -> Result<(), StoreError> {
+fn write_session(transaction: &WriteTransaction, key: &SessionKey, header: &SessionHeader) -> Result<(), StoreError> {
     let row = serde_json::to_vec(header)?;
     let write = || -> Result<(), redb::Error> {
-        let transaction = database.begin_write()?;
         transaction.open_table(SESSIONS)?.insert((key.owner.as_str(), key.id.as_str()), row.as_slice())?;
-        Ok(transaction.commit()?)
+        Ok(())
     };
     Ok(write()?)
 }
 
-fn write_message(database: &Database, key: &SessionKey, message: &StoredMessage) -> Result<(), StoreError> {
+fn write_message(transaction: &WriteTransaction, key: &SessionKey, message: &StoredMessage) -> Result<(), StoreError> {
     let row = serde_json::to_vec(message)?;
-    let transaction = database.begin_write().map_err(redb::Error::from)?;
     {
         let sessions = transaction.open_table(SESSIONS).map_err(redb::Error::from)?;
         if sessions.get((key.owner.as_str(), key.id.as_str())).map_err(redb::Error::from)?.is_none() {
@@ -257,26 +266,22 @@ fn write_message(database: &Database, key: &SessionKey, message: &StoredMessage)
         let place = (key.owner.as_str(), key.id.as_str(), number);
         messages.insert(place, row.as_slice()).map_err(redb::Error::from)?;
     }
-    transaction.commit().map_err(redb::Error::from)?;
     Ok(())
 }
 
-fn remove_session(database: &Database, key: &SessionKey) -> Result<bool, redb::Error> {
-    let transaction = database.begin_write()?;
+fn remove_session(transaction: &WriteTransaction, key: &SessionKey) -> Result<bool, redb::Error> {
     let was_there = transaction.open_table(SESSIONS)?.remove((key.owner.as_str(), key.id.as_str()))?.is_some();
     transaction.open_table(MESSAGES)?.retain_in(message_keys(key), |_, _| false)?;
-    transaction.commit()?;
     Ok(was_there)
 }
 
-fn count_usage(database: &Database, key: (&str, &str), tokens: u64, cost: f64) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
+fn count_usage(transaction: &WriteTransaction, key: (&str, &str), tokens: u64, cost: f64) -> Result<(), redb::Error> {
     {
         let mut usage = transaction.open_table(USAGE)?;
         let (known_tokens, known_cost) = usage.get(key)?.map(|row| row.value()).unwrap_or_default();
         usage.insert(key, (known_tokens.saturating_add(tokens), known_cost + cost))?;
     }
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
 fn read_usage(database: &Database, first_day: &str, last_day: &str) -> Result<Vec<UsageRow>, redb::Error> {
@@ -299,8 +304,7 @@ fn read_setting(database: &Database, name: &str) -> Result<Option<String>, redb:
     Ok(settings.get(name)?.map(|row| row.value().to_owned()))
 }
 
-fn write_setting(database: &Database, name: &str, value: &str) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
+fn write_setting(transaction: &WriteTransaction, name: &str, value: &str) -> Result<(), redb::Error> {
     transaction.open_table(SETTINGS)?.insert(name, value)?;
-    Ok(transaction.commit()?)
+    Ok(())
 }

@@ -1,5 +1,12 @@
 //! Greetings, thanks and goodbyes: what a visitor says without asking anything.
 
+const HELLO: &str = "Hello!";
+
+/// Whether a visitor only says hello.
+pub(super) fn is_greeting(question: &str) -> bool {
+    courtesy(question) == Some(HELLO)
+}
+
 /// Answers a courtesy; none when something is asked.
 pub(super) fn courtesy(question: &str) -> Option<&'static str> {
     const GREETINGS: &str =
@@ -10,7 +17,7 @@ pub(super) fn courtesy(question: &str) -> Option<&'static str> {
     let kept = question.chars().filter(|character| character.is_alphanumeric() || character.is_whitespace());
     let plain = kept.collect::<String>().to_lowercase();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    [(GREETINGS, "Hello!"), (THANKS, "You are welcome."), (FAREWELLS, "Goodbye!")]
+    [(GREETINGS, HELLO), (THANKS, "You are welcome."), (FAREWELLS, "Goodbye!")]
         .into_iter()
         .find(|(phrases, _)| phrases.split(", ").any(|phrase| phrase == plain))
         .map(|(_, answer)| answer)

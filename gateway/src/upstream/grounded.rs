@@ -48,7 +48,7 @@ impl Upstream for GroundedUpstream {
     async fn ask(&self, mut question: Question) -> Result<Asked, ApiError> {
         let base = knowledge_base(&question);
         let entries = question.made.as_ref().map_or(&[][..], |made| made.settings.tools.as_slice());
-        let tools = self.toolbox.tools(entries, base);
+        let tools = self.toolbox.tools(entries, base, question.page_answers);
         let earlier = earlier_questions(&question);
         // Where there is nothing to keep to, the model is as free as its server made it.
         let is_grounded = base.is_some() || self.library.consult(None, |help| help.n_sections() > 0);

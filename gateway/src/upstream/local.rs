@@ -9,6 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::compose::{Composed, compose};
+use super::courtesy::is_greeting;
 use super::toolbox::apology_for;
 use super::{Asked, Assistant, Period, Question, Upstream, assistant_not_found};
 use crate::library::Library;
@@ -40,7 +41,7 @@ impl Upstream for LocalUpstream {
         }
         let earlier = earlier_questions(&question);
         let composed = self.library.consult(knowledge_base(&question), |knowledge| compose(knowledge, &question.text, &earlier));
-        let composed = with_apology(composed, &question);
+        let composed = with_apology(welcomed(composed, &question), &question);
         let composed = Composed { text: unread(&question.attachments) + &composed.text, ..composed };
         let delay = self.delay;
         let events = stream::iter(events(&question.text, composed)).then(move |event| async move {
@@ -95,6 +96,15 @@ fn with_apology(composed: Composed, question: &Question) -> Composed {
     let tools = question.made.as_ref().map_or(&[][..], |made| made.settings.tools.as_slice());
     match apology_for(tools).filter(|_| composed.is_nothing) {
         Some(apology) => Composed { text: format!("{}\n\n{apology}", composed.text), ..composed },
+        None => composed,
+    }
+}
+
+/// Greets in the owner's words, where there are some.
+fn welcomed(composed: Composed, question: &Question) -> Composed {
+    let welcome = question.made.as_ref().and_then(|made| made.settings.welcome.clone());
+    match welcome.filter(|_| is_greeting(&question.text)) {
+        Some(text) => Composed { text, ..composed },
         None => composed,
     }
 }

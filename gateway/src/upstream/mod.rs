@@ -68,6 +68,8 @@ pub(crate) struct Question {
     pub attachments: Vec<Attachment>,
     /// What the page lets the assistant call.
     pub tools: Vec<Tool>,
+    /// Whether the page can answer calls.
+    pub page_answers: bool,
     /// Calls of the answer so far, with what came of them: with any, the answer goes on.
     pub tool_rounds: Vec<ToolRound>,
     /// What was said before, oldest first.

@@ -59,6 +59,8 @@ pub(super) struct Tools {
 enum Place {
     Search,
     Function(Url),
+    /// Whoever shows the answer.
+    Page,
     NotOffered,
 }
 
@@ -67,34 +69,35 @@ impl Toolbox {
         Self { library, outbound, clock, functions }
     }
 
-    /// Reads the tools that an owner gave an assistant.
-    pub(super) fn tools(&self, entries: &[Value], base: Option<&str>) -> Tools {
+    /// Reads the tools that an owner gave an assistant. Functions without an address are left out where the page can not answer calls.
+    pub(super) fn tools(&self, entries: &[Value], base: Option<&str>, page_answers: bool) -> Tools {
         let mut own = Vec::new();
         for entry in entries {
             if entry == SEARCH {
                 own.push((search_tool(), Place::Search));
-            } else if let Some((tool, place)) = self.function(entry) {
-                own.push((tool, place));
+            } else if let Some(function) = self.function(entry).filter(|(_, place)| page_answers || *place != Place::Page) {
+                own.push(function);
             }
         }
         Tools { own, missing: not_offered(entries), base: base.map(str::to_owned) }
     }
 
-    /// Reads a function that is called at an address.
+    /// Reads a function, and where it is called.
     fn function(&self, entry: &Value) -> Option<(Tool, Place)> {
         let fields = entry.get("function").unwrap_or(entry);
         let name = fields.get("name")?.as_str()?;
         let url = fields.get("url").or_else(|| entry.get("url")).and_then(Value::as_str);
-        let url = match url {
-            Some(url) => Url::parse(url).ok()?,
-            None => {
-                let mut url = self.functions.base_url.clone()?;
+        let place = match (url, &self.functions.base_url) {
+            (Some(url), _) => Place::Function(Url::parse(url).ok()?),
+            (None, Some(base_url)) => {
+                let mut url = base_url.clone();
                 // A base address can always have a path: it was checked to be a web address.
                 url.path_segments_mut().ok()?.pop_if_empty().extend(["tools", name]);
-                url
+                Place::Function(url)
             }
+            (None, None) => Place::Page,
         };
-        Some(((name.to_owned(), json::parse(&fields.to_string()).unwrap_or_default()), Place::Function(url)))
+        Some(((name.to_owned(), json::parse(&fields.to_string()).unwrap_or_default()), place))
     }
 
     /// Answers a call: with an output, or with the reason why there is none, which the model is told too.
@@ -102,7 +105,7 @@ impl Toolbox {
         match tools.place(&call.name) {
             Some(Place::Search) => self.search(tools, call),
             Some(Place::Function(url)) => self.call_function(url, call).await,
-            Some(Place::NotOffered) | None => Err(format!("This installation does not offer {}.", call.name)),
+            Some(Place::Page | Place::NotOffered) | None => Err(format!("This installation does not offer {}.", call.name)),
         }
     }
 
@@ -172,13 +175,14 @@ fn read_output(body: &[u8], call: &ToolCall) -> Result<String, String> {
 impl Tools {
     /// Returns what the model is offered beside the page's own tools. What the owner decided comes before a page's tool of the same name.
     pub(super) fn offered(&self, of_page: &[Tool]) -> Vec<Tool> {
-        let of_page = of_page.iter().filter(|(name, _)| self.place(name).is_none());
+        let is_known = |name: &str| self.own.iter().any(|((known, _), _)| known == name) || NOT_OFFERED.contains(&name);
+        let of_page = of_page.iter().filter(|(name, _)| !is_known(name));
         self.own.iter().map(|(tool, _)| tool).chain(of_page).cloned().collect()
     }
 
     /// Whether the gateway answers a call of this name.
     pub(super) fn is_own(&self, name: &str) -> bool {
-        self.place(name).is_some()
+        self.place(name).is_some_and(|place| *place != Place::Page)
     }
 
     fn place(&self, name: &str) -> Option<&Place> {

@@ -5,6 +5,7 @@
 pub mod calling;
 pub mod owner;
 pub mod page;
+pub mod process;
 pub mod scripted;
 pub mod upstream;
 
@@ -92,11 +93,6 @@ impl Answer {
     /// The error's code, with the status in front: `401 invalid_api_key`.
     pub fn failure(&self) -> String {
         format!("{} {}", self.status.as_u16(), self.json()["error"]["code"].as_str().unwrap_or("-"))
-    }
-
-    /// The same, or the status alone where it is no failure.
-    pub fn failure_or_ok(&self) -> String {
-        if self.status.is_success() { self.status.as_u16().to_string() } else { self.failure() }
     }
 
     /// The data of every server-sent event.

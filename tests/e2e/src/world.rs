@@ -11,10 +11,11 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::browser::{Browser, BrowserSession, Screen};
+use crate::browser::{Browser, Screen};
 use crate::chat::{Chat, run};
 use crate::dialect::Dialect;
 use crate::files::leftovers;
+use crate::session::BrowserSession;
 
 /// What a test has at hand.
 pub struct World {

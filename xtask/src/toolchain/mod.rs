@@ -5,6 +5,8 @@ pub mod browsers;
 mod debian;
 mod lock;
 mod node;
+pub mod other_browsers;
+pub mod python;
 mod rust;
 mod tools;
 

@@ -1,4 +1,4 @@
-//! Tools installed by cargo: wasm-bindgen with its test runner, and wasm-pack. Each version has its own folder in the cache.
+//! Tools installed by cargo: wasm-bindgen with its test runner, wasm-pack, and geckodriver. Each version has its own folder in the cache.
 
 use std::{
     fs,
@@ -60,7 +60,25 @@ pub fn ensure(project: &Project, cache: &Path) -> anyhow::Result<Tools> {
     Ok(Tools { dirs, wasm_bindgen, wasm_pack })
 }
 
+/// Finds the driver of Firefox, or installs it, and returns its path.
+pub fn geckodriver(cache: &Path) -> anyhow::Result<PathBuf> {
+    let tool = Tool { name: "geckodriver", version: versions::GECKODRIVER, package: "geckodriver", programs: &["geckodriver"] };
+    let dir = match tool.find(cache) {
+        Some(dir) => dir,
+        None => tool.install_and_tidy(cache)?,
+    };
+    Ok(dir.join(format!("geckodriver{}", std::env::consts::EXE_SUFFIX)))
+}
+
 impl Tool<'_> {
+    /// Installs it and leaves nothing of the build.
+    fn install_and_tidy(&self, cache: &Path) -> anyhow::Result<PathBuf> {
+        let build = cache.join("build-tools");
+        let dir = self.install(cache, &build)?;
+        fs::remove_dir_all(&build).with_context(|| format!("cannot remove {}", build.display()))?;
+        Ok(dir)
+    }
+
     fn find(&self, cache: &Path) -> Option<PathBuf> {
         let on_path = self.programs.first().and_then(|program| Some(find_on_path(program)?.parent()?.to_path_buf()));
         [self.root(cache).join("bin")].into_iter().chain(on_path).find(|dir| self.is_in(dir))

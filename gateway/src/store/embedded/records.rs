@@ -22,16 +22,28 @@ pub(super) fn list(database: &Database, collection: Collection, prefix: &str) ->
     range(&database.begin_read()?.open_table(RECORDS)?, collection, prefix)
 }
 
-pub(super) fn change(database: &Database, change: Change) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
-    let verdict = change(&mut EmbeddedRows(transaction.open_table(RECORDS)?));
-    Ok(match verdict {
-        Verdict::Keep => transaction.commit()?,
-        Verdict::Undo => transaction.abort()?,
-    })
+pub(super) fn change(transaction: &WriteTransaction, change: Change) -> Result<(), redb::Error> {
+    let mut rows = EmbeddedRows(transaction.open_table(RECORDS)?, Vec::new());
+    match change(&mut rows) {
+        Verdict::Keep => Ok(()),
+        Verdict::Undo => rows.undo(),
+    }
 }
 
-struct EmbeddedRows<'a>(Table<'a, Key, &'static str>);
+/// The records, and what was there before each change, the newest last: the transaction is not theirs alone.
+struct EmbeddedRows<'a>(Table<'a, Key, &'static str>, Vec<(Collection, String, Option<String>)>);
+
+impl EmbeddedRows<'_> {
+    fn undo(mut self) -> Result<(), redb::Error> {
+        for (collection, id, before) in self.1.into_iter().rev() {
+            match before {
+                Some(text) => self.0.insert((collection, id.as_str()), text.as_str())?,
+                None => self.0.remove((collection, id.as_str()))?,
+            };
+        }
+        Ok(())
+    }
+}
 
 impl Rows for EmbeddedRows<'_> {
     fn text(&self, collection: Collection, id: &str) -> Result<Option<String>, StoreError> {
@@ -43,10 +55,12 @@ impl Rows for EmbeddedRows<'_> {
     }
 
     fn set_text(&mut self, collection: Collection, id: &str, text: Option<&str>) -> Result<(), StoreError> {
-        match text {
-            Some(text) => self.0.insert((collection, id), text).map_err(redb::Error::from)?,
-            None => self.0.remove((collection, id)).map_err(redb::Error::from)?,
+        let before = match text {
+            Some(text) => self.0.insert((collection, id), text),
+            None => self.0.remove((collection, id)),
         };
+        let before = before.map_err(redb::Error::from)?.map(|before| before.value().to_owned());
+        self.1.push((collection, id.to_owned(), before));
         Ok(())
     }
 }

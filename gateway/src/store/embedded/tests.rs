@@ -93,6 +93,41 @@ async fn a_full_disk_is_an_error_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn changes_at_the_same_time_do_not_touch_one_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.redb");
+    let store = Arc::new(EmbeddedStore::open(&path).unwrap());
+    let records = Records::new(Arc::clone(&store) as Arc<dyn Store>);
+    let changes = (0..600_u32).map(|n| {
+        let records = records.clone();
+        tokio::spawn(async move {
+            let work = move |rows: &mut dyn crate::store::Rows| {
+                let total: u32 = rows.get("numbers", "total")?.unwrap_or_default();
+                rows.put("numbers", "total", &(total + 1))?;
+                rows.put("numbers", &n.to_string(), &n)?;
+                // Every third is a mistake, and one a catastrophe.
+                assert_ne!(n, 300, "a change that panics");
+                if n % 3 == 0 { Err(StoreError::Full) } else { Ok(()) }
+            };
+            records.change(work).await.is_ok().then_some(n)
+        })
+    });
+    let mut kept = Vec::new();
+    for change in changes.collect::<Vec<_>>() {
+        kept.extend(change.await.unwrap());
+    }
+    drop((records, store));
+    let records = Records::new(Arc::new(EmbeddedStore::open(&path).unwrap()));
+    let found: Vec<(String, u32)> = records.list("numbers", "").await.unwrap();
+    let mut numbers: Vec<u32> = found.iter().filter(|(id, _)| id != "total").map(|(_, number)| *number).collect();
+    numbers.sort_unstable();
+    kept.sort_unstable();
+    assert_eq!(numbers, kept, "what was acknowledged, and nothing else");
+    assert!(kept.len() >= 100 && kept.iter().all(|number| number % 3 != 0), "{kept:?}");
+    assert_eq!(records.get::<u32>("numbers", "total").await.unwrap().unwrap() as usize, kept.len());
+}
+
+#[tokio::test]
 async fn a_copy_has_everything_of_one_moment() {
     let folder = tempfile::tempdir().unwrap();
     let store = EmbeddedStore::open(&folder.path().join("store.redb")).unwrap();
@@ -108,12 +143,12 @@ async fn a_copy_has_everything_of_one_moment() {
     assert!(!path.exists());
 }
 
-#[test]
-fn a_file_of_a_later_gateway_is_left_alone() {
+#[tokio::test]
+async fn a_file_of_a_later_gateway_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
     let store = EmbeddedStore::open(&path).unwrap();
-    store.0.run(|database| Ok(write_setting(database, "schema_version", "99")?)).unwrap();
+    store.put_setting("schema_version", "99").await.unwrap();
     drop(store);
     let error = EmbeddedStore::open(&path).err().unwrap().to_string();
     assert!(error.contains("version 99") && error.contains("newer gateway"), "{error}");

@@ -21,14 +21,14 @@ pub(super) fn open_tables(transaction: &WriteTransaction) -> Result<(), StoreErr
 
 /// Keeps a file and forgets those that have expired, in one look at the table.
 pub(super) fn write(
-    database: &Database,
+    transaction: &WriteTransaction,
     upload: &Upload,
     content: &[u8],
     now_secs: u64,
     limit_bytes: u64,
 ) -> Result<(), StoreError> {
-    let transaction = database.begin_write().map_err(redb::Error::from)?;
     {
+        let row = serde_json::to_vec(upload)?;
         let mut uploads = transaction.open_table(UPLOADS).map_err(redb::Error::from)?;
         let mut contents = transaction.open_table(CONTENTS).map_err(redb::Error::from)?;
         let mut n_bytes = upload.n_bytes;
@@ -41,7 +41,6 @@ pub(super) fn write(
                 n_bytes = n_bytes.saturating_add(known.n_bytes);
             }
         }
-        // Without a commit, nothing has changed.
         if n_bytes > limit_bytes {
             return Err(StoreError::Full);
         }
@@ -50,11 +49,9 @@ pub(super) fn write(
                 table.remove(id.as_str()).map_err(redb::Error::from)?;
             }
         }
-        let row = serde_json::to_vec(upload)?;
         uploads.insert(upload.id.as_str(), row.as_slice()).map_err(redb::Error::from)?;
         contents.insert(upload.id.as_str(), content).map_err(redb::Error::from)?;
     }
-    transaction.commit().map_err(redb::Error::from)?;
     Ok(())
 }
 

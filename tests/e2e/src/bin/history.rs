@@ -3,12 +3,13 @@
 
 use std::io::Write as _;
 
-use e2e::browser::{BrowserSession, Screen};
+use e2e::browser::Screen;
 use e2e::chat::{Chat, run, run_async};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::page::Page;
 use e2e::script::Stream;
+use e2e::session::BrowserSession;
 use e2e::wait::until;
 use serde_json::{Value, json};
 use thirtyfour::WebDriver;

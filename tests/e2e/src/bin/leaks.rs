@@ -3,9 +3,10 @@
 
 use std::io::Write as _;
 
-use e2e::browser::{BrowserSession, Screen};
+use e2e::browser::Screen;
 use e2e::cycles::{cycle, held, page};
 use e2e::fault::FaultServer;
+use e2e::session::BrowserSession;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use e2e::browser::BrowserSession;
 use e2e::fault::FaultServer;
+use e2e::session::BrowserSession;
 use e2e::states::{Look, STATES, walk};
 
 #[tokio::main(flavor = "current_thread")]

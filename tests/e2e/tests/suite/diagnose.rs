@@ -183,6 +183,10 @@ async fn what_is_wrong_with_the_api() {
         site.visit(world, &site.page(&[("api-url", &gone)])).await;
         expect(world, "gone", &["unreachable"], &[&gone, "Check the address"]).await;
 
+        let offline = "Object.defineProperty(navigator, 'onLine', { get: () => false });";
+        site.visit(world, &site.page(&[("api-url", &gone)]).script(offline)).await;
+        expect(world, "offline", &["offline"], &["is offline", "Try again"]).await;
+
         // As an ad blocker does it, from within the page: this address fails, its neighbours answer.
         let site = Site::start().await;
         let page = site.page(&[]).script(
@@ -214,6 +218,9 @@ async fn what_is_wrong_with_the_page() {
         expect(world, "key", &["key-in-page"], &["\"apiKey\"", "getToken"]).await;
         site.visit(world, &site.page(&[("headers", "{\"Authorization\": \"Bearer ask_secret\"}")])).await;
         expect(world, "key in a header", &["key-in-page"], &["\"Authorization\""]).await;
+
+        site.visit(world, &site.page(&[]).script("delete window.WebAssembly;")).await;
+        expect(world, "no WebAssembly", &["wasm-missing"], &["has no WebAssembly", "plain form"]).await;
 
         // Opened from the disk, with a script from a server.
         let file = leftovers().join("opened.html");

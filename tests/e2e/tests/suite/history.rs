@@ -75,13 +75,17 @@ async fn of_a_long_transcript_nothing_is_missed_though_it_is_read_bit_by_bit() {
 }
 
 #[tokio::test]
-async fn ten_thousand_messages_are_mounted_bit_by_bit_and_found_by_a_search() {
+async fn ten_thousand_messages_are_mounted_bit_by_bit() {
     scenario("ten_thousand_messages", async |world| {
         let server = FaultServer::start().await;
         let chat = with_history(world, &server, 10_000).await;
         assert!(n_mounted(chat).await < 10_000, "they are not mounted all at once");
-        let newest = chat.script("return root.querySelector('.chunk:last-child .message:last-child .bubble').textContent;").await;
-        assert!(newest.as_str().unwrap().starts_with("Answer 9999"), "the newest come first: {newest}");
+        let newest = "return root.querySelector('.chunk:last-child .message:last-child .bubble').textContent;";
+        until("the newest, which come first", async || match chat.script(newest).await {
+            Value::String(text) if text.starts_with("Answer 9999") => Ok(()),
+            other => Err(other.to_string()),
+        })
+        .await;
 
         // The visitor does not wait for them.
         chat.ask_in_long_transcript("Still quick?").await;
@@ -95,10 +99,20 @@ async fn ten_thousand_messages_are_mounted_bit_by_bit_and_found_by_a_search() {
         assert_eq!(order, true, "oldest first");
         let at_end = "const list = root.querySelector('[part~=\"messages\"]'); return list.scrollHeight - list.clientHeight - list.scrollTop < 33;";
         assert_eq!(chat.script(at_end).await, true, "the visitor is still at the end");
+    })
+    .await;
+}
 
-        // From anywhere: the caret stands in the composer, below all of it.
+#[tokio::test]
+async fn the_oldest_message_is_found_by_a_search() {
+    scenario("the_oldest_message_is_found_by_a_search", async |world| {
+        let server = FaultServer::start().await;
+        let chat = with_history(world, &server, 3_000).await;
+        all_mounted(chat, 3_000).await;
+        // Backwards: the caret stands in the composer, below all of it, and Firefox does not begin anew in a shadow tree.
+        run_async(world.driver(), "document.querySelector('assisters-chat').shadowRoot.querySelector('textarea').focus();").await;
         for (text, is_there) in [("the oldest needle", true), ("a needle that nobody wrote", false)] {
-            let found = run(world.driver(), &format!("return window.find('{text}', false, false, true);")).await;
+            let found = run(world.driver(), &format!("return window.find('{text}', false, true, true);")).await;
             assert_eq!(found, is_there, "{text}");
         }
     })

@@ -28,6 +28,7 @@ mod policies;
 mod policy;
 mod proxy;
 mod retry;
+mod rewritten;
 mod scrolling;
 mod stalls;
 mod streaming;

@@ -146,7 +146,7 @@ async fn going_up_is_heard_before_the_last_growth_was_reported() {
              let nRounds = 0;
              port1.onmessage = () => {
                const grown = list.scrollTop - reported;
-               if (grown > 200 || list.textContent.split('Line 19').length > 2 && ++nRounds > 1000) { list.scrollTop -= 150; wentUp = true; }
+               if (grown > 200 || list.textContent.split('Line 19').length > 2 && ++nRounds > 1000) { list.scrollTop -= 150; window.wentUp = true; }
                else port2.postMessage(0);
              };
              port2.postMessage(0);";
