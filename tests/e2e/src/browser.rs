@@ -36,6 +36,11 @@ const SKIPPED: &[(Browser, &str, &str)] = &[
         "a_pointer_over_the_launcher_fetches_the_engine_once",
         "an automated window of it has no cache on disk, where the import finds what the fetch before it has brought",
     ),
+    (
+        Browser::WebKit,
+        "what_the_policy_refuses",
+        "it reports no refused WebAssembly, so that the finding names the missing word and not the whole line",
+    ),
     (Browser::WebKit, "the_oldest_message_is_found_by_a_search", "its `window.find` looks into no shadow tree"),
 ];
 
