@@ -5,7 +5,7 @@ import { whyUnreachable } from './reach.js';
 
 /** @import { Finding } from '../types/assisters.js' */
 
-/** The shortest module there is: does the browser compile WebAssembly at all? */
+/** The shortest module there is: does the browser run WebAssembly at all? WebKit compiles what a policy forbids, and refuses to start it. */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 /** @returns {Promise<Finding[]>} */
@@ -14,7 +14,7 @@ const checkWebAssembly = async () => {
     const fix = 'Nothing has to be done: such visitors get a plain form. A current browser, without lockdown mode, has it.';
     return [wrong('wasm-missing', 'This browser has no WebAssembly.', fix)];
   }
-  const { cause, refusal } = await watched(() => WebAssembly.compile(EMPTY));
+  const { cause, refusal } = await watched(() => WebAssembly.instantiate(EMPTY));
   if (!cause) return [];
   const fix = refusal ? policyFix(refusal, "'wasm-unsafe-eval'") : "Add 'wasm-unsafe-eval' to script-src in the page's policy.";
   return [wrong('wasm-refused', `The page may not compile WebAssembly: ${cause}`, fix)];

@@ -40,6 +40,11 @@ const SKIPPED: &[(Browser, &str, &str)] = &[
     ),
     (Browser::Firefox, "nothing_is_painted_in_a_hidden_tab", NEVER_HIDDEN),
     (Browser::WebKit, "nothing_is_painted_in_a_hidden_tab", NEVER_HIDDEN),
+    (
+        Browser::WebKit,
+        "what_the_policy_refuses",
+        "it reports no refused WebAssembly, so that the finding names the missing word and not the whole line",
+    ),
     (Browser::WebKit, "the_oldest_message_is_found_by_a_search", "its `window.find` looks into no shadow tree"),
 ];
 
