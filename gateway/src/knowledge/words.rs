@@ -181,15 +181,19 @@ impl Words {
 
 /// Whether two terms differ by one letter changed, added, left out, or by two neighbours swapped.
 pub(super) fn is_one_slip_apart(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let same_start = one.iter().zip(&other).take_while(|(left, right)| left == right).count();
+    // Asked of every word there is: nothing is copied for it.
+    let same_start: usize =
+        one.chars().zip(other.chars()).take_while(|(left, right)| left == right).map(|(left, _)| left.len_utf8()).sum();
     let (one, other) = (one.get(same_start..).unwrap_or_default(), other.get(same_start..).unwrap_or_default());
-    let same_end = one.iter().rev().zip(other.iter().rev()).take_while(|(left, right)| left == right).count();
-    let (one, other) =
-        (one.get(..one.len() - same_end).unwrap_or_default(), other.get(..other.len() - same_end).unwrap_or_default());
-    match (one, other) {
-        ([], [_]) | ([_], [] | [_]) => true,
-        ([a, b], [c, d]) => a == d && b == c,
+    let from_end = one.chars().rev().zip(other.chars().rev());
+    let same_end: usize = from_end.take_while(|(left, right)| left == right).map(|(left, _)| left.len_utf8()).sum();
+    let rest = |text: &str| {
+        let mut letters = text.get(..text.len() - same_end).unwrap_or_default().chars();
+        [letters.next(), letters.next(), letters.next()]
+    };
+    match (rest(one), rest(other)) {
+        ([None, ..], [Some(_), None, _]) | ([Some(_), None, _], [None, ..] | [Some(_), None, _]) => true,
+        ([Some(a), Some(b), None], [Some(c), Some(d), None]) => a == d && b == c,
         _ => false,
     }
 }

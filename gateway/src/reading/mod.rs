@@ -22,6 +22,7 @@ pub const COMMAND: &str = "read-document";
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a reader may take. Addresses are not memory: an allocator reserves more than it uses.
+#[cfg(unix)]
 const MEMORY_LIMIT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// No document has more text; the rest is cut off.
@@ -171,10 +172,22 @@ pub fn main(media_type: &str, address: Option<&str>) -> ExitCode {
     }
 }
 
-fn run(media_type: &str, address: Option<&str>) -> std::io::Result<()> {
+/// Takes from this process what no document should need.
+#[cfg(unix)]
+fn limit_itself() -> std::io::Result<()> {
     let processor_secs = TIMEOUT.as_secs();
     rlimit::setrlimit(rlimit::Resource::AS, MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES)?;
-    rlimit::setrlimit(rlimit::Resource::CPU, processor_secs, processor_secs)?;
+    rlimit::setrlimit(rlimit::Resource::CPU, processor_secs, processor_secs)
+}
+
+/// Where there are no such limits, time alone ends a document that takes too much.
+#[cfg(not(unix))]
+fn limit_itself() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn run(media_type: &str, address: Option<&str>) -> std::io::Result<()> {
+    limit_itself()?;
     let mut content = Vec::new();
     std::io::stdin().read_to_end(&mut content)?;
     let reading = match Kind::of_media_type(media_type) {
