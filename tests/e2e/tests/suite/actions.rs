@@ -64,7 +64,7 @@ async fn a_message_is_copied_as_it_was_written_and_code_by_itself() {
             until_copied(world.driver(), "const a = 1;\n").await;
             click_action(chat, ".message-user [part~=copy]").await;
             until_copied(world.driver(), "code, please").await;
-            assert_eq!(chat.script("return root.querySelectorAll('.unseen').length;").await, 0);
+            assert_eq!(chat.script("return root.querySelectorAll('textarea.unseen').length;").await, 0);
         }
     })
     .await;
