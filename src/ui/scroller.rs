@@ -127,9 +127,11 @@ impl Scroller {
         self.0.anchor.replace(found.map(|found| (found.clone(), self.top_of(&found))));
     }
 
-    /// Returns how far an element is from the upper edge, in CSS pixels.
+    /// Returns how far an element is from the upper edge, in CSS pixels: as laid out, whatever size a panel has that is still opening.
     fn top_of(&self, element: &Element) -> f64 {
-        element.get_bounding_client_rect().top() - self.0.element.get_bounding_client_rect().top()
+        let place = self.0.element.get_bounding_client_rect();
+        let scale = place.height() / f64::from(self.0.element.offset_height());
+        (element.get_bounding_client_rect().top() - place.top()) / scale
     }
 
     fn scroll_by(&self, pixels: f64) {
