@@ -112,6 +112,20 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Owner {
     }
 }
 
+/// An owner where assistants are made here: an upstream with assistants of its own keeps them itself.
+#[derive(Clone, Debug)]
+pub(crate) struct AssistantsOwner;
+
+impl axum::extract::FromRequestParts<Arc<App>> for AssistantsOwner {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        Owner::from_request_parts(parts, app).await?;
+        app.keeps_assistants()?;
+        Ok(Self)
+    }
+}
+
 fn identify(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller, Failure> {
     let bearer = bearer(headers);
     if let Some(key) = bearer.and_then(|bearer| app.config.client_keys.iter().find(|key| key.matches(bearer))) {

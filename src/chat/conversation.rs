@@ -200,10 +200,8 @@ impl Conversation {
 
     /// Puts earlier messages before all that are there.
     pub fn prepend(&mut self, earlier: Vec<HistoryMessage>) {
-        let mut id = self.messages.first().map_or(self.next_id, |message| message.id.0);
-        for _ in &earlier {
-            id = id.wrapping_sub(1);
-        }
+        let first = self.messages.first().map_or(self.next_id, |message| message.id.0);
+        let mut id = first.wrapping_sub_unsigned(u32::try_from(earlier.len()).unwrap_or(u32::MAX));
         let newer = std::mem::take(&mut self.messages);
         for entry in earlier {
             self.messages.push(Message::from_history(MessageId(id), entry));

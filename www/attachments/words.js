@@ -1,6 +1,6 @@
 // What is said about files. The owner's `strings` override single sentences, under these keys.
 
-import { formFor } from '../engine/plural.js';
+import { filled } from '../engine/plural.js';
 
 /** @type {Record<string, string | Record<string, string>>} */
 export const WORDS = {
@@ -39,5 +39,4 @@ export const WORDS = {
  * @param {Record<string, string | number>} [values] `count` chooses between the forms of a sentence
  * @param {string} [locale]
  */
-export const say = (strings, key, values = {}, locale) =>
-  formFor(strings?.[key] || WORDS[key], +values.count, locale).replace(/\{(\w+)\}/g, (gap, name) => '' + (values[name] ?? gap));
+export const say = (strings, key, values = {}, locale) => filled(strings?.[key] || WORDS[key], values, locale);

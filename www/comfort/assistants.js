@@ -45,7 +45,7 @@ export class Comfort {
   /** @param {Place} place */
   constructor(place) {
     this.#place = place;
-    this.#choice.addEventListener('change', () => place.choose(this.#choice.value));
+    this.#choice.addEventListener('change', () => place.choose({ assistant: this.#choice.value }));
   }
 
   settle() {

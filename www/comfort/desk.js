@@ -4,6 +4,7 @@ import css from 'desk.css';
 import { dressWith } from '../engine/dress.js';
 import { element, iconButton } from '../engine/nodes.js';
 import { offlineNote } from './offline.js';
+import { recall, remember } from './memory.js';
 import { find } from './place.js';
 import { say } from './words.js';
 
@@ -34,7 +35,7 @@ export class Comfort {
   constructor(place) {
     this.#place = place;
     this.#offline = offlineNote(place, this.#life.signal);
-    this.#size = this.#recall();
+    this.#size = recall(() => localStorage, KEY) || {};
     this.#button.className = 'icon-button expand';
     this.#button.addEventListener('click', () => this.#change({ size: this.#isExpanded ? 'normal' : 'expanded' }));
     this.#handle.addEventListener('pointerdown', (event) => this.#drag(event));
@@ -93,21 +94,7 @@ export class Comfort {
   #change(size) {
     this.#size = size;
     this.#show();
-    if (this.#place.options().persist == 'none') return;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(size));
-    } catch {
-      // Storage that is denied remembers nothing.
-    }
-  }
-
-  /** @returns {Size} */
-  #recall() {
-    try {
-      return JSON.parse(localStorage.getItem(KEY) || '{}') || {};
-    } catch {
-      return {};
-    }
+    if (this.#place.options().persist != 'none') remember(() => localStorage, KEY, size);
   }
 
   /** Which way the panel grows: away from its corner. */

@@ -1,6 +1,7 @@
 // Questions before the first message: name, e-mail, consent. Asked once; the answers become the option `user`.
 
 import { element } from '../engine/nodes.js';
+import { recall, remember } from './memory.js';
 import { find } from './place.js';
 import { say } from './words.js';
 
@@ -8,20 +9,12 @@ import { say } from './words.js';
 
 const KEY = 'assisters-visitor';
 
-/** @param {Place} place @returns {Storage | undefined} */
-const storeOf = (place) => {
-  const { persist } = place.options();
-  try {
-    return persist == 'none' ? undefined : persist == 'session' ? sessionStorage : localStorage;
-  } catch {
-    return undefined;
-  }
-};
-
 /** @param {Place} place */
 export const form = (place) => {
+  const area = () => (place.options().persist == 'session' ? sessionStorage : localStorage);
+  const isKept = () => place.options().persist != 'none';
   /** @type {Record<string, string> | undefined} */
-  let answers = JSON.parse(storeOf(place)?.getItem(KEY) || 'null') || undefined;
+  let answers = (isKept() && recall(area, KEY)) || undefined;
   /** @type {HTMLFormElement | undefined} */
   let shown;
 
@@ -29,9 +22,8 @@ export const form = (place) => {
 
   /** Tells the engine who is asking, unless it knows. */
   const introduce = () => {
-    const options = place.options();
-    if (!answers || (options.user?.name == answers.name && options.user?.email == answers.email)) return;
-    place.call('update', [{ ...place.given(), user: { ...options.user, ...answers } }]);
+    const { user } = place.options();
+    if (answers && Object.entries(answers).some(([name, value]) => user?.[name] != value)) place.choose({ user: answers });
   };
 
   /** @param {string} name @param {string} label @param {Record<string, string>} attributes */
@@ -75,7 +67,7 @@ export const form = (place) => {
       const given = new FormData(shown);
       answers = {};
       for (const name of ['name', 'email']) if (given.get(name)) answers[name] = String(given.get(name)).trim();
-      storeOf(place)?.setItem(KEY, JSON.stringify(answers));
+      if (isKept()) remember(area, KEY, answers);
       leave();
       introduce();
       find(place, '.input')?.focus({ preventScroll: true });

@@ -1,6 +1,7 @@
 // A bubble beside the closed launcher, once for each visitor: after a while, at some depth of the page, or when the pointer leaves.
 
 import { element, iconButton } from '../engine/nodes.js';
+import { recall, remember } from './memory.js';
 import { find } from './place.js';
 import { say } from './words.js';
 
@@ -11,30 +12,18 @@ const KEY = 'assisters-greeted';
 
 const CLOSE = 'm6 6 12 12M18 6 6 18';
 
-const wasGreeted = () => {
-  try {
-    return localStorage.getItem(KEY) != null;
-  } catch {
-    return false;
-  }
-};
-
 /** @param {Place} place @param {AbortSignal} life */
 export const greeter = (place, life) => {
   /** @type {HTMLElement | undefined} */
   let bubble;
-  let isDone = wasGreeted();
+  let isDone = recall(() => localStorage, KEY) != null;
   let isArmed = false;
 
   const settleIt = () => {
     isDone = true;
     bubble?.remove();
     bubble = undefined;
-    try {
-      localStorage.setItem(KEY, '1');
-    } catch {
-      // It may be shown once more.
-    }
+    remember(() => localStorage, KEY, 1);
   };
 
   const show = () => {

@@ -14,23 +14,30 @@ const minutesOf = (time) => {
   return hours * 60 + minutes;
 };
 
-/** Whether somebody is there. @param {Hours} hours @param {Date} at */
-export const isThere = ({ timeZone, open }, at) => {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(at);
-  const part = (/** @type {string} */ type) => parts.find((one) => one.type == type)?.value || '';
-  const [from, to] = (open[part('weekday').toLowerCase()] || '').split('-');
-  const now = minutesOf(part('hour') + ':' + part('minute'));
-  return !!to && now >= minutesOf(from) && now < minutesOf(to);
+/** Returns what tells whether somebody is there at a time. One format serves all times: to make one takes longer than to use it. @param {Hours} hours */
+const presence = ({ timeZone, open }) => {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return (/** @type {Date} */ at) => {
+    const parts = format.formatToParts(at);
+    const part = (/** @type {string} */ type) => parts.find((one) => one.type == type)?.value || '';
+    const [from, to] = (open[part('weekday').toLowerCase()] || '').split('-');
+    const now = minutesOf(part('hour') + ':' + part('minute'));
+    return !!to && now >= minutesOf(from) && now < minutesOf(to);
+  };
 };
+
+/** Whether somebody is there. @param {Hours} hours @param {Date} at */
+export const isThere = (hours, at) => presence(hours)(at);
 
 const QUARTER_MILLIS = 15 * 60e3;
 
 /** When somebody is back, to a quarter of an hour; nothing when nobody is within a week. @param {Hours} hours @param {Date} at */
 export const backAt = (hours, at) => {
+  const isThereAt = presence(hours);
   const first = Math.ceil(at.getTime() / QUARTER_MILLIS);
   for (let quarter = first; quarter < first + 8 * 96; quarter++) {
     const time = new Date(quarter * QUARTER_MILLIS);
-    if (isThere(hours, time)) return time;
+    if (isThereAt(time)) return time;
   }
 };
 

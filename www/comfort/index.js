@@ -31,7 +31,7 @@ export const comforts = (place) => {
   let isGone = false;
   /** @param {boolean} isTalking */
   const wanted = (isTalking) => {
-    const { extras = {}, position } = place.given();
+    const { extras = {}, position } = place.options();
     const isOpen = place.isOpen();
     return [
       isOpen && (position != 'inline' && matchMedia(WHOLE_SCREEN).matches ? 'phone' : 'desk'),
@@ -44,7 +44,7 @@ export const comforts = (place) => {
   return {
     /** The widget was made, its panel opened or closed, the options have changed, or a message was sent. @param {boolean} isTalking */
     settle(isTalking) {
-      const { extras } = place.given();
+      const { extras } = place.options();
       const fault = extras != told && faultInExtras(extras);
       if (fault) console.error(new TypeError('Assisters: ' + fault));
       told = extras;

@@ -7,11 +7,10 @@
  * @property {HTMLElement} host
  * @property {ShadowRoot} root
  * @property {() => Record<string, any>} options as they are at that time, the words of the language among `strings`
- * @property {() => Record<string, any>} given the same as the engine takes them
  * @property {(name: string, args?: any[]) => any} call of the engine
  * @property {() => boolean} isOpen
  * @property {() => string} apiUrl absolute, without a slash at the end
- * @property {(assistant: string) => void} choose who answers from now on
+ * @property {(chosen: { assistant?: string, user?: Record<string, string> }) => void} choose who answers from now on, or who is asking
  * @property {(name: string, of: [file: string, integrity: string]) => Promise<any>} importBeside
  */
 

@@ -1,6 +1,6 @@
 // What is said by what makes an open panel comfortable. The words of the language and the owner's `strings` go before, under these keys.
 
-import { formFor } from '../engine/plural.js';
+import { filled } from '../engine/plural.js';
 
 /** @type {Record<string, string | Record<string, string>>} */
 export const WORDS = {
@@ -33,5 +33,4 @@ export const WORDS = {
  * @param {string} key
  * @param {Record<string, string | number>} [values] `count` chooses between the forms of a sentence
  */
-export const say = ({ strings, locale }, key, values = {}) =>
-  formFor(strings?.[key] || WORDS[key], +values.count, locale).replace(/\{(\w+)\}/g, (gap, name) => '' + (values[name] ?? gap));
+export const say = ({ strings, locale }, key, values = {}) => filled(strings?.[key] || WORDS[key], values, locale);

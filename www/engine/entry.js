@@ -37,8 +37,8 @@ export class Entry {
   #isTalking = false;
   /** What the assistant says of itself that is the default of options. @type {{ language?: string, voice?: string }} */
   #assistant = {};
-  /** Whom the visitor has chosen, of several. @type {string | undefined} */
-  #chosen;
+  /** What the visitor has chosen: who answers, of several, and who is asking. Goes before the options. @type {{ assistant?: string, user?: Record<string, string> }} */
+  #chosen = {};
   #life = new AbortController();
   /** @type {Copy | undefined} */
   #copy;
@@ -143,7 +143,8 @@ export class Entry {
   /** Takes the language that the options, or the assistant, ask for, as soon as it is there. @param {Record<string, any>} given */
   #speak(given) {
     this.#given = given;
-    const options = { ...given, ...this.#assistant, ...(this.#chosen && { assistant: this.#chosen }) };
+    const options = { ...given, ...this.#assistant, ...this.#chosen };
+    if (this.#chosen.user) options.user = { ...given.user, ...this.#chosen.user };
     learn(options).then((isNew) => isNew && !this.#life.signal.aborted && this.#update(this.#given));
     return spoken(options);
   }
@@ -172,12 +173,11 @@ export class Entry {
       host: this.#host,
       root: this.#root,
       options: () => worded(this.#options),
-      given: () => this.#options,
       call: (/** @type {string} */ name, /** @type {any[]} */ args = []) => this.call(name, args),
       isOpen: () => this.#isOpen,
       apiUrl: () => apiUrlOf(this.#options.apiUrl),
-      choose: (/** @type {string} */ assistant) => {
-        this.#chosen = assistant;
+      choose: (/** @type {{ assistant?: string, user?: Record<string, string> }} */ chosen) => {
+        Object.assign(this.#chosen, chosen);
         this.#update(this.#given);
       },
       importBeside,
@@ -199,7 +199,7 @@ export class Entry {
   /** @param {Record<string, any>} options all of them, not only what has changed */
   #update(options) {
     // Whom the owner names now goes before what was chosen of others.
-    if (options.assistant != this.#given.assistant) this.#chosen = undefined;
+    if (options.assistant != this.#given.assistant) delete this.#chosen.assistant;
     const known = this.#options;
     this.#options = this.#speak(options);
     const gone = Object.keys(known).filter((name) => !(name in this.#options));

@@ -7,7 +7,7 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{StatusCode, Uri};
 use serde_json::{Value, json};
 
-use crate::access::Owner;
+use crate::access::AssistantsOwner;
 use crate::app::App;
 use crate::assistants::{AssistantChange, MadeAssistant};
 use crate::body::JsonBody;
@@ -23,11 +23,10 @@ use crate::webhooks::EventKind;
 )]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     OriginalUri(uri): OriginalUri,
     JsonBody(change): JsonBody<AssistantChange>,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
-    app.keeps_assistants()?;
     require_model(&uri, &change)?;
     let made = app.assistants.create(change).await?;
     Ok((StatusCode::CREATED, Json(made.card())))
@@ -40,11 +39,10 @@ pub(super) async fn create(
 )]
 pub(super) async fn update(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path(name): Path<String>,
     JsonBody(change): JsonBody<AssistantChange>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     let made = app.assistants.update(&name, change, described(&app, &name).await).await?;
     Ok(updated(&app, &made).await)
 }
@@ -53,8 +51,11 @@ pub(super) async fn update(
 #[utoipa::path(
     delete, path = "/assistants/{id}", tag = "Assistants", params(("id" = String, Path)), responses((status = 200, body = Value), Refusals)
 )]
-pub(super) async fn delete(State(app): State<Arc<App>>, _: Owner, Path(name): Path<String>) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    _: AssistantsOwner,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Failure> {
     let made = app.assistants.delete(&name).await?;
     Ok(Json(json!({"success": true, "message": "Assistant deleted", "id": made.id, "deleted": true})))
 }
@@ -66,11 +67,10 @@ pub(super) async fn delete(State(app): State<Arc<App>>, _: Owner, Path(name): Pa
 )]
 pub(super) async fn edit(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path(name): Path<String>,
     JsonBody(change): JsonBody<AssistantChange>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     Ok(Json(app.assistants.edit(&name, change, described(&app, &name).await).await?))
 }
 
@@ -78,8 +78,11 @@ pub(super) async fn edit(
 #[utoipa::path(
     get, path = "/assistants/{id}/draft", tag = "Drafts", params(("id" = String, Path)), responses((status = 200, body = Value), Refusals)
 )]
-pub(super) async fn read_draft(State(app): State<Arc<App>>, _: Owner, Path(name): Path<String>) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
+pub(super) async fn read_draft(
+    State(app): State<Arc<App>>,
+    _: AssistantsOwner,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Failure> {
     Ok(Json(app.assistants.draft(&name).await?))
 }
 
@@ -90,11 +93,10 @@ pub(super) async fn read_draft(State(app): State<Arc<App>>, _: Owner, Path(name)
 )]
 pub(super) async fn change_draft(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path(name): Path<String>,
     JsonBody(change): JsonBody<AssistantChange>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     // One that was not begun can not be changed by mistake.
     app.assistants.draft(&name).await?;
     Ok(Json(app.assistants.edit(&name, change, None).await?))
@@ -105,8 +107,11 @@ pub(super) async fn change_draft(
     post, path = "/assistants/{id}/draft/_commit", tag = "Drafts", params(("id" = String, Path)),
     responses((status = 200, body = Value), Refusals)
 )]
-pub(super) async fn commit(State(app): State<Arc<App>>, _: Owner, Path(name): Path<String>) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
+pub(super) async fn commit(
+    State(app): State<Arc<App>>,
+    _: AssistantsOwner,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Failure> {
     let made = app.assistants.commit(&name).await?;
     Ok(updated(&app, &made).await)
 }
@@ -115,8 +120,11 @@ pub(super) async fn commit(State(app): State<Arc<App>>, _: Owner, Path(name): Pa
 #[utoipa::path(
     delete, path = "/assistants/{id}/draft", tag = "Drafts", params(("id" = String, Path)), responses((status = 200, body = Value), Refusals)
 )]
-pub(super) async fn discard(State(app): State<Arc<App>>, _: Owner, Path(name): Path<String>) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
+pub(super) async fn discard(
+    State(app): State<Arc<App>>,
+    _: AssistantsOwner,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Failure> {
     app.assistants.discard(&name).await?;
     Ok(Json(json!({"success": true, "message": "Draft discarded"})))
 }

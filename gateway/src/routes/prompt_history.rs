@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::assistants::{ListQuery, number};
 use super::owned_assistants::updated;
-use crate::access::Owner;
+use crate::access::AssistantsOwner;
 use crate::app::App;
 use crate::assistants::{Statistics, Version, compare, no_version};
 use crate::error::Failure;
@@ -36,11 +36,10 @@ pub(super) struct CompareQuery {
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path(name): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     let (made, versions) = app.assistants.versions(&name).await?;
     let bodies: Vec<Value> = versions.iter().rev().map(|version| version.body(made.version)).collect();
     Ok(Json(query.part()?.body("versions", &bodies)))
@@ -54,10 +53,9 @@ pub(super) async fn list(
 )]
 pub(super) async fn read(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path((name, version)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     let wanted = version_number("version", Some(&version))?;
     let (made, versions) = app.assistants.versions(&name).await?;
     Ok(Json(find(&versions, wanted)?.body(made.version)))
@@ -70,11 +68,10 @@ pub(super) async fn read(
 )]
 pub(super) async fn compare_versions(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path(name): Path<String>,
     Query(query): Query<CompareQuery>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     let (v1, v2) = (version_number("v1", query.v1.as_deref())?, version_number("v2", query.v2.as_deref())?);
     let (made, versions) = app.assistants.versions(&name).await?;
     Ok(Json(compare(find(&versions, v1)?, find(&versions, v2)?, made.version)))
@@ -88,10 +85,9 @@ pub(super) async fn compare_versions(
 )]
 pub(super) async fn roll_back(
     State(app): State<Arc<App>>,
-    _: Owner,
+    _: AssistantsOwner,
     Path((name, version)): Path<(String, String)>,
 ) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
     let made = app.assistants.roll_back(&name, version_number("version", Some(&version))?).await?;
     Ok(updated(&app, &made).await)
 }
@@ -101,8 +97,11 @@ pub(super) async fn roll_back(
     get, path = "/assistants/{id}/prompt-history/statistics", tag = "Prompt history", params(("id" = String, Path)),
     responses((status = 200, body = Value), Refusals)
 )]
-pub(super) async fn statistics(State(app): State<Arc<App>>, _: Owner, Path(name): Path<String>) -> Result<Json<Value>, Failure> {
-    app.keeps_assistants()?;
+pub(super) async fn statistics(
+    State(app): State<Arc<App>>,
+    _: AssistantsOwner,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Failure> {
     let (_, versions) = app.assistants.versions(&name).await?;
     Ok(Json(Statistics(&versions).body()))
 }
