@@ -98,6 +98,7 @@ export class Entry {
   /** @param {string} name @param {any[]} args */
   call(name, args) {
     if (name == 'update') return this.#update(args[0]);
+    if (name == 'forget') this.#forget();
     if (name == 'sendMessage') args = withFiles(args, this.#options);
     if (!this.#widget) {
       this.#queue.push([name, args]);
@@ -185,6 +186,22 @@ export class Entry {
     fetchPart('comfort').then(({ comforts }) => {
       if (!this.#life.signal.aborted) (this.#comforts ||= comforts(place())).settle(this.#isTalking);
     }, () => {});
+  }
+
+  /** Forgets what the shell knows of the visitor; the engine forgets the rest. */
+  #forget() {
+    this.#chosen = {};
+    try {
+      for (const area of [localStorage, sessionStorage]) {
+        for (const key of Object.keys(area)) if (key.startsWith('assisters-')) area.removeItem(key);
+      }
+    } catch {
+      // Storage that is denied holds nothing.
+    }
+    // They begin as for somebody new.
+    this.#comforts?.destroy();
+    this.#comforts = undefined;
+    this.#update(this.#given);
   }
 
   /** A call whose caller is no longer there to catch. @param {string} name @param {any[]} args */

@@ -6,7 +6,7 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::page::Page;
 use e2e::script::Stream;
-use e2e::wait::until;
+use e2e::wait::{until, until_true};
 use e2e::world::{World, scenario, scenario_on};
 use serde_json::{Value, json};
 use thirtyfour::Key;
@@ -215,6 +215,15 @@ async fn a_visitor_is_greeted_once_and_asked_who_they_are() {
         world.chat().ask_and_wait("Me again").await;
         assert_eq!(world.chat().script("return [root.querySelector('.greeter'), root.querySelector('.form')];").await, json!([null, null]));
         assert_eq!(server.sent()[1].json()["user"]["email"], "ada@shop.example");
+
+        // Once it is forgotten who they are, they are asked again, and nothing of them is kept or sent.
+        run(world.driver(), "chat.forget();").await;
+        until_script(world, "return Boolean(root.querySelector('.form'));", json!(true)).await;
+        let kept = "return Object.keys(localStorage).filter((key) => localStorage[key].includes('ada@shop.example'));";
+        assert_eq!(run(world.driver(), kept).await, json!([]));
+        run_async(world.driver(), "chat.sendMessage('And now?');").await;
+        until_true("the message to be sent", || server.sent().len() == 3).await;
+        assert_eq!(server.sent()[2].json()["user"], json!(null));
     })
     .await;
 }
