@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Browser } from './browser.mjs';
 
+/** A tenth of a second is fast for a person; but a page must come to its other work between two letters, as it does when a person types. */
+const BETWEEN_LETTERS_MILLIS = 30;
+
 const PROBE = await readFile(fileURLToPath(new URL('probe.js', import.meta.url)), 'utf8');
 
 /**
@@ -85,6 +88,7 @@ export class Page {
   /** Types with the keyboard into what has the focus. @param {string} text */
   async type(text) {
     for (const letter of text) {
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_LETTERS_MILLIS));
       await this.call('Input.dispatchKeyEvent', { type: 'keyDown', text: letter, key: letter });
       await this.call('Input.dispatchKeyEvent', { type: 'keyUp', key: letter });
     }

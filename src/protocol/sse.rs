@@ -1,5 +1,6 @@
 //! Server-sent events, decoded incrementally (WHATWG HTML § 9.2.6). Knows bytes and frames; knows no dialect and does no I/O.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// One event of a stream.
@@ -43,12 +44,12 @@ const FRAME_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 /// Turns the bytes of an event stream into frames, however they are cut.
 #[derive(Debug, Default)]
 pub struct Decoder {
+    /// The start of a line whose end has not come.
     line: Vec<u8>,
-    event: String,
-    data: String,
+    /// What has come of a frame; its id is the last one, which stays. One for all: a stream of 2,000 frames allocates once.
+    frame: Frame,
     has_data: bool,
     is_overlong: bool,
-    last_id: String,
     retry_millis: Option<u64>,
     after_cr: bool,
     after_first_line: bool,
@@ -62,7 +63,7 @@ impl Decoder {
     }
 
     /// Decodes the next bytes and hands every frame that they complete to `on_frame`.
-    pub fn push(&mut self, mut bytes: &[u8], on_frame: &mut dyn FnMut(Frame)) {
+    pub fn push(&mut self, mut bytes: &[u8], on_frame: &mut dyn FnMut(&Frame)) {
         // A lone CR ends a line too, so CRLF may straddle two chunks.
         if self.after_cr && !bytes.is_empty() {
             self.after_cr = false;
@@ -70,8 +71,12 @@ impl Decoder {
         }
         while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
             let (line, rest) = bytes.split_at(end);
-            self.extend_line(line);
-            self.end_line(on_frame);
+            if self.line.is_empty() && self.has_room_for(line) {
+                self.end_line(line, on_frame);
+            } else {
+                self.extend_line(line);
+                self.end_kept_line(on_frame);
+            }
             bytes = match rest {
                 [b'\r', b'\n', rest @ ..] | [b'\n', rest @ ..] => rest,
                 [b'\r', rest @ ..] => {
@@ -85,9 +90,9 @@ impl Decoder {
     }
 
     /// Ends the stream. A frame that only lacks its blank line is handed over: the server did say it.
-    pub fn finish(&mut self, on_frame: &mut dyn FnMut(Frame)) {
+    pub fn finish(&mut self, on_frame: &mut dyn FnMut(&Frame)) {
         if !self.line.is_empty() {
-            self.end_line(on_frame);
+            self.end_kept_line(on_frame);
         }
         self.dispatch(on_frame);
     }
@@ -95,7 +100,7 @@ impl Decoder {
     /// Returns the id to resume after, empty when the stream gave none.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        &self.last_id
+        &self.frame.id
     }
 
     /// Returns the reconnection time that the stream asked for.
@@ -104,50 +109,56 @@ impl Decoder {
         self.retry_millis
     }
 
+    fn has_room_for(&self, bytes: &[u8]) -> bool {
+        !self.is_overlong && self.line.len() + self.frame.data.len() + bytes.len() <= FRAME_LIMIT_BYTES
+    }
+
     fn extend_line(&mut self, bytes: &[u8]) {
-        if self.line.len() + self.data.len() + bytes.len() > FRAME_LIMIT_BYTES {
-            self.is_overlong = true;
-        }
-        if !self.is_overlong {
+        if self.has_room_for(bytes) {
             self.line.extend_from_slice(bytes);
-        } else if !bytes.is_empty() {
+            return;
+        }
+        self.is_overlong = true;
+        if !bytes.is_empty() {
             // A comment stands for what is dropped, so that only a truly blank line ends the frame.
             self.line.clear();
             self.line.push(b':');
         }
     }
 
-    fn end_line(&mut self, on_frame: &mut dyn FnMut(Frame)) {
-        let mut bytes = std::mem::take(&mut self.line);
-        let mut line = bytes.as_slice();
+    fn end_kept_line(&mut self, on_frame: &mut dyn FnMut(&Frame)) {
+        let mut line = std::mem::take(&mut self.line);
+        self.end_line(&line, on_frame);
+        line.clear();
+        self.line = line;
+    }
+
+    fn end_line(&mut self, mut line: &[u8], on_frame: &mut dyn FnMut(&Frame)) {
         if !self.after_first_line {
             self.after_first_line = true;
             line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
         }
         if line.is_empty() {
             self.dispatch(on_frame);
-        } else {
-            // Line ends are never part of a multi-byte character: replacing line by line equals replacing in the stream.
-            let text = String::from_utf8_lossy(line);
-            let (name, value) = text.split_once(':').unwrap_or((&text, ""));
-            self.field(name, value.strip_prefix(' ').unwrap_or(value));
+            return;
         }
-        // The buffer is kept: a stream of 2,000 lines allocates once.
-        bytes.clear();
-        self.line = bytes;
+        // Line ends are never part of a multi-byte character: replacing line by line equals replacing in the stream.
+        let text = str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed);
+        let (name, value) = text.split_once(':').unwrap_or((&text, ""));
+        self.field(name, value.strip_prefix(' ').unwrap_or(value));
     }
 
     fn field(&mut self, name: &str, value: &str) {
         match name {
-            "event" => self.event = value.to_owned(),
+            "event" => value.clone_into(&mut self.frame.event),
             "data" => {
                 if self.has_data {
-                    self.data.push('\n');
+                    self.frame.data.push('\n');
                 }
-                self.data.push_str(value);
+                self.frame.data.push_str(value);
                 self.has_data = true;
             }
-            "id" if !value.contains('\0') => self.last_id = value.to_owned(),
+            "id" if !value.contains('\0') => value.clone_into(&mut self.frame.id),
             "retry" if value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.retry_millis = value.parse().ok().or(self.retry_millis);
             }
@@ -156,14 +167,14 @@ impl Decoder {
         }
     }
 
-    fn dispatch(&mut self, on_frame: &mut dyn FnMut(Frame)) {
-        let event = std::mem::take(&mut self.event);
-        let data = std::mem::take(&mut self.data);
+    fn dispatch(&mut self, on_frame: &mut dyn FnMut(&Frame)) {
         let is_overlong = std::mem::take(&mut self.is_overlong);
         self.has_data = false;
-        if !data.is_empty() && !is_overlong {
-            on_frame(Frame { event, data, id: self.last_id.clone() });
+        if !self.frame.data.is_empty() && !is_overlong {
+            on_frame(&self.frame);
         }
+        self.frame.event.clear();
+        self.frame.data.clear();
     }
 }
 
@@ -175,7 +186,7 @@ mod tests {
     fn decode(chunks: &[&[u8]]) -> Vec<String> {
         let mut frames = Vec::new();
         let mut decoder = Decoder::new();
-        let mut keep = |frame: Frame| frames.push(format!("{}|{}|{}", frame.event, frame.data, frame.id));
+        let mut keep = |frame: &Frame| frames.push(format!("{}|{}|{}", frame.event, frame.data, frame.id));
         for chunk in chunks {
             decoder.push(chunk, &mut keep);
         }
@@ -232,12 +243,12 @@ mod tests {
         let mut decoder = Decoder::new();
         let mut frames = Vec::new();
         let megabyte = vec![b'x'; 1024 * 1024];
-        decoder.push(b"data: ", &mut |frame| frames.push(frame));
+        decoder.push(b"data: ", &mut |frame| frames.push(frame.clone()));
         for _ in 0..20 {
-            decoder.push(&megabyte, &mut |frame| frames.push(frame));
+            decoder.push(&megabyte, &mut |frame| frames.push(frame.clone()));
         }
         assert!(decoder.line.capacity() <= 2 * FRAME_LIMIT_BYTES);
-        decoder.push(b"\ndata: same frame\n\ndata: next\n\n", &mut |frame| frames.push(frame));
+        decoder.push(b"\ndata: same frame\n\ndata: next\n\n", &mut |frame| frames.push(frame.clone()));
         assert_eq!(frames, [Frame::new("", "next".to_owned())]);
     }
 

@@ -38,7 +38,8 @@ impl Formats {
     }
 }
 
-/// Writes when messages were written; their times while the browser is idle, as making a format takes longer than showing a whole answer.
+/// Writes when messages were written; their times while the browser is idle, and the first ones when no answer is arriving: to make a format takes
+/// longer than to show a whole answer.
 pub struct Clock {
     formats: Rc<Formats>,
     waiting: Rc<RefCell<Vec<(View, f64)>>>,
@@ -47,17 +48,27 @@ pub struct Clock {
 
 impl Clock {
     /// Makes a clock that tells the time in the words of a language.
-    pub fn new(locale: &str) -> Self {
+    pub fn new(session: Session, locale: &str) -> Self {
         let formats = Rc::new(Formats { locale: locale.to_owned(), made: RefCell::default() });
         let waiting = Rc::<RefCell<Vec<(View, f64)>>>::default();
         let (of_idle, written) = (Rc::clone(&waiting), Rc::clone(&formats)); // the closure's own handles
         let idle = IdleWork::new(move || {
+            if session.peek_is_answering() && written.made.borrow().is_empty() {
+                return;
+            }
             // Rows of actions are made anew while they wait; nobody sees the old ones.
             for (element, unix_secs) in of_idle.take().into_iter().filter(|(element, _)| element.element().is_connected()) {
                 element.attr("title", &written.write(FULL, unix_secs)).text(&written.write(TIME, unix_secs));
             }
         });
         Self { formats, waiting, idle }
+    }
+
+    /// Writes what had to wait for the end of an answer.
+    pub fn catch_up(&self) {
+        if !self.waiting.borrow().is_empty() {
+            self.idle.request();
+        }
     }
 
     /// Makes the formats that every message needs.

@@ -88,7 +88,7 @@ impl Transcript {
     /// Keeps the session's messages in a list, as long as the current owner lives. `None` once the session is gone.
     fn keep(session: Session, scroller: &Scroller, list: &Element) -> Option<SharedTranscript> {
         let manner = Rc::new(Manner::of(session)?);
-        let rehearsal = rehearsal(Rc::clone(&manner));
+        let rehearsal = rehearsal(session, Rc::clone(&manner));
         let transcript = Rc::new_cyclic(|transcript: &Weak<RefCell<Self>>| {
             // Weakly: what calls belongs to what is called.
             let [of_frame, of_idle, of_sight] = [(); 3].map(|()| transcript.clone());
@@ -184,8 +184,9 @@ impl Transcript {
             self.mark_last();
         }
         if self.session.peek_answering().is_none() {
-            // It waits while an answer arrives.
+            // They wait while an answer arrives.
             self.idle.request();
+            self.manner.clock.catch_up();
         }
     }
 

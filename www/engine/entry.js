@@ -71,7 +71,7 @@ export class Entry {
     host.addEventListener('assisters:message-sent', () => {
       this.#isTalking = true;
       this.#settleComforts();
-    }, this.#life);
+    }, { once: true, signal: this.#life.signal });
     stayInPage(host, this.#life);
     // A page that is zoomed by its style sheet (the host itself has no box to ask) would zoom what is fixed to the window out of it.
     const { currentCSSZoom: zoom = 1 } = /** @type {any} */ (host.parentElement || host);

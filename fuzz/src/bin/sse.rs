@@ -24,8 +24,8 @@ fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut decoder = Decoder::new();
     for piece in pieces {
-        decoder.push(piece, &mut |frame| frames.push(frame));
+        decoder.push(piece, &mut |frame| frames.push(frame.clone()));
     }
-    decoder.finish(&mut |frame| frames.push(frame));
+    decoder.finish(&mut |frame| frames.push(frame.clone()));
     frames
 }

@@ -2,14 +2,28 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::slice;
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, Node, Text};
+use web_sys::{Node, Text};
 
 use super::Manner;
-use super::nodes::{Attributes, Nodes};
+use super::nodes::{Kind, Nodes, Steps};
 use crate::config::Phrase;
 use crate::markdown::{Inline, Style};
+
+const BREAK: Kind = Kind::new("br", &[]);
+const CODE: Kind = Kind::new("code", &[]);
+const DISPLAY_MATH: Kind = Kind::new("code", &[("class", "math"), ("data-display", "block")]);
+const INLINE_MATH: Kind = Kind::new("code", &[("class", "math"), ("data-display", "inline")]);
+const EMPHASIS: Kind = Kind::new("em", &[]);
+const STRONG: Kind = Kind::new("strong", &[]);
+const STRIKETHROUGH: Kind = Kind::new("del", &[]);
+const LINK: Kind = Kind::new("a", &[("rel", "noopener noreferrer nofollow"), ("target", "_blank")]);
+const LINK_IN_PAGE: Kind = Kind::new("a", &[("rel", "noopener noreferrer nofollow")]);
+/// What a link that is not allowed is.
+const NO_LINK: Kind = Kind::new("span", &[]);
+const IMAGE: Kind = Kind::new("img", &[("referrerpolicy", "no-referrer"), ("loading", "lazy")]);
 
 /// Shows inlines as far as a policy allows.
 pub(super) struct Inlines {
@@ -24,25 +38,34 @@ impl Inlines {
     pub fn update(&self, parent: &Node, first: Option<Node>, old: &[Inline], new: &[Inline]) {
         let mut shown = first;
         for (at, inline) in new.iter().enumerate() {
-            let next = shown.as_ref().and_then(Node::next_sibling);
-            match (&shown, old.get(at)) {
-                (Some(_), Some(before)) if before == inline => {}
-                (Some(node), Some(before)) if self.grow(node, before, inline) => {}
-                (Some(node), Some(_)) => {
-                    self.nodes.insert(parent, &self.node(inline), Some(node));
-                    self.nodes.note(parent.remove_child(node));
-                }
-                (node, _) => {
-                    self.nodes.insert(parent, &self.node(inline), node.as_ref());
+            let Some(node) = shown.clone() else {
+                self.insert(parent, new.get(at..).unwrap_or_default(), None);
+                return;
+            };
+            match old.get(at) {
+                None => {
+                    self.insert(parent, slice::from_ref(inline), Some(&node));
                     continue;
                 }
+                Some(before) => {
+                    shown = node.next_sibling();
+                    if before != inline && !self.grow(&node, before, inline) {
+                        self.insert(parent, slice::from_ref(inline), Some(&node));
+                        self.nodes.note(parent.remove_child(&node));
+                    }
+                }
             }
-            shown = next;
         }
         while let Some(node) = shown {
             shown = node.next_sibling();
             self.nodes.note(parent.remove_child(&node));
         }
+    }
+
+    fn insert(&self, parent: &Node, inlines: &[Inline], before: Option<&Node>) {
+        let mut steps = Steps::default();
+        self.write(inlines, &mut steps);
+        self.nodes.build(parent, before, &steps);
     }
 
     /// Changes a node to show other text if it is of the same kind. Text that only grew is appended to.
@@ -69,80 +92,77 @@ impl Inlines {
         true
     }
 
-    fn node(&self, inline: &Inline) -> Node {
-        let element = match inline {
-            Inline::Text(text) => return self.nodes.text(text).into(),
-            Inline::SoftBreak => return self.nodes.text("\n").into(),
-            Inline::HardBreak => self.nodes.element("br", &[]),
-            Inline::Code(text) => self.code(text, &[]),
-            Inline::Math { display, text } => {
-                self.has_math.set(true);
-                let attributes: Attributes = if *display {
-                    &[("class", "math"), ("data-display", "block")]
-                } else {
-                    &[("class", "math"), ("data-display", "inline")]
-                };
-                self.code(text, attributes)
+    fn write(&self, inlines: &[Inline], steps: &mut Steps) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => steps.text(text),
+                Inline::SoftBreak => steps.text("\n"),
+                Inline::HardBreak => {
+                    steps.open(&self.nodes, BREAK);
+                    steps.close();
+                }
+                Inline::Code(text) => self.write_text(CODE, text, steps),
+                Inline::Math { display, text } => {
+                    self.has_math.set(true);
+                    self.write_text(if *display { DISPLAY_MATH } else { INLINE_MATH }, text, steps);
+                }
+                Inline::Styled(style, children) => {
+                    let kind = match style {
+                        Style::Emphasis => EMPHASIS,
+                        Style::Strong => STRONG,
+                        Style::Strikethrough => STRIKETHROUGH,
+                    };
+                    steps.open(&self.nodes, kind);
+                    self.write(children, steps);
+                    steps.close();
+                }
+                Inline::Link { destination, title, children } => {
+                    self.open_link(destination, title, steps);
+                    self.write(children, steps);
+                    steps.close();
+                }
+                Inline::Image { destination, title, alt } => self.write_image(destination, title, alt, steps),
             }
-            Inline::Styled(style, children) => {
-                let name = match style {
-                    Style::Emphasis => "em",
-                    Style::Strong => "strong",
-                    Style::Strikethrough => "del",
-                };
-                self.with_children(self.nodes.element(name, &[]), children)
-            }
-            Inline::Link { destination, title, children } => self.with_children(self.link(destination, title), children),
-            Inline::Image { destination, title, alt } => self.image(destination, title, alt),
-        };
-        element.into()
+        }
     }
 
-    fn with_children(&self, element: Element, children: &[Inline]) -> Element {
-        self.update(&element, None, &[], children);
-        element
+    /// Writes an element with a text node, even if there is no text yet: it will grow.
+    fn write_text(&self, kind: Kind, text: &str, steps: &mut Steps) {
+        steps.open(&self.nodes, kind);
+        steps.text(text);
+        steps.close();
     }
 
-    fn code(&self, text: &str, attributes: Attributes) -> Element {
-        let element = self.nodes.element("code", attributes);
-        // A text node even if there is no text yet: it will grow.
-        self.nodes.insert(&element, &self.nodes.text(text), None);
-        element
-    }
-
-    /// Makes a link, or a plain piece of text if it is not allowed.
-    fn link(&self, destination: &str, title: &str) -> Element {
+    /// Opens a link, or a plain piece of text if it is not allowed.
+    fn open_link(&self, destination: &str, title: &str, steps: &mut Steps) {
         if !self.manner.config.link_policy.allows_link(destination) {
-            return self.nodes.element("span", &[]);
+            steps.open(&self.nodes, NO_LINK);
+            return;
         }
-        let element = self.nodes.element("a", &[("rel", "noopener noreferrer nofollow")]);
-        self.nodes.attribute(&element, "href", destination);
-        if !destination.starts_with('#') {
-            self.nodes.attribute(&element, "target", "_blank");
-        }
-        self.title(&element, title);
-        element
+        steps.open(&self.nodes, if destination.starts_with('#') { LINK_IN_PAGE } else { LINK });
+        steps.attribute("href", destination);
+        write_title(title, steps);
     }
 
-    fn title(&self, element: &Element, title: &str) {
-        if !title.is_empty() {
-            self.nodes.attribute(element, "title", title);
+    /// Writes an image, or if it may not be loaded, a link to it.
+    fn write_image(&self, destination: &str, title: &str, alt: &str, steps: &mut Steps) {
+        if self.manner.config.link_policy.allows_image(destination) {
+            steps.open(&self.nodes, IMAGE);
+            steps.attribute("alt", alt);
+            // After what says how it is to be loaded.
+            steps.attribute("src", destination);
+            write_title(title, steps);
+        } else {
+            self.open_link(destination, title, steps);
+            steps.attribute("class", "image-link");
+            steps.text(if alt.is_empty() { self.manner.say(Phrase::Image) } else { alt });
         }
+        steps.close();
     }
+}
 
-    /// Makes an image, or if it may not be loaded, a link to it.
-    fn image(&self, destination: &str, title: &str, alt: &str) -> Element {
-        if !self.manner.config.link_policy.allows_image(destination) {
-            let element = self.link(destination, title);
-            self.nodes.attribute(&element, "class", "image-link");
-            element.set_text_content(Some(if alt.is_empty() { self.manner.say(Phrase::Image) } else { alt }));
-            return element;
-        }
-        let element = self.nodes.element("img", &[("referrerpolicy", "no-referrer"), ("loading", "lazy")]);
-        self.nodes.attribute(&element, "alt", alt);
-        // The address comes last, so that the others hold for the request.
-        self.nodes.attribute(&element, "src", destination);
-        self.title(&element, title);
-        element
+fn write_title(title: &str, steps: &mut Steps) {
+    if !title.is_empty() {
+        steps.attribute("title", title);
     }
 }

@@ -13,6 +13,7 @@ use crate::browser::console;
 use crate::config::{Config, Phrase};
 use crate::markdown::Parser;
 use crate::session::Session;
+use nodes::Templates;
 use painter::Painter;
 
 /// How messages are shown: with which links, in which words, and who is told of finished code.
@@ -23,14 +24,16 @@ pub struct Manner {
     pub decorate: Option<js_sys::Function>,
     /// Writes when messages were written.
     pub clock: Clock,
+    /// What elements are copied from.
+    templates: Templates,
 }
 
 impl Manner {
     /// Returns how a session's messages are shown now; `None` once the session is gone.
     pub fn of(session: Session) -> Option<Self> {
         let config = session.peek_config()?;
-        let clock = Clock::new(&config.locale);
-        Some(Self { config, decorate: session.hooks().decorate, clock })
+        let clock = Clock::new(session, &config.locale);
+        Some(Self { config, decorate: session.hooks().decorate, clock, templates: Templates::default() })
     }
 
     /// Returns the words for a phrase.

@@ -1,29 +1,103 @@
 //! Nodes of the page, made by name and text only, so that no text of a message is ever read as HTML.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
+use js_sys::Array;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Document, Element, Node, Text};
+use web_sys::{Element, Node};
+
+use super::Manner;
+use crate::browser::dom::document;
+
+#[wasm_bindgen(module = "/www/engine/build.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn append(parent: &Element, template: &Element) -> Result<Element, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn build(parent: &Node, before: Option<&Node>, templates: &Array, steps: &[u32], text: &str) -> Result<(), JsValue>;
+}
+
+/// What a step is, as `build.js` has it.
+const TEXT: u32 = 0;
+const ATTRIBUTE: u32 = 1;
+const END: u32 = 2;
+const FIRST_TEMPLATE: u32 = 3;
 
 /// Attributes that are known when the program is written.
 pub(super) type Attributes = &'static [(&'static str, &'static str)];
 
-/// Makes nodes of one document, and remembers the first failure: names and attributes are our own and valid, so only a page that takes
-/// the nodes apart can cause one, and then the rest is still shown.
-pub(super) struct Nodes {
-    document: Option<Document>,
-    root: Element,
-    failure: RefCell<Option<JsValue>>,
-    /// One element of each kind that was made: to clone it costs less than to name it and its attributes again.
-    kinds: RefCell<Vec<(Kind, Element)>>,
+/// Name and attributes of elements that are made by the dozen. Two are the same if they are written at the same place.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub name: &'static str,
+    pub attributes: Attributes,
+    /// Whether the direction is that of the first letter.
+    pub is_directed: bool,
 }
 
-/// Name, attributes, and whether the direction is that of the first letter.
-type Kind = (&'static str, Attributes, bool);
+impl Kind {
+    pub const fn new(name: &'static str, attributes: Attributes) -> Self {
+        Self { name, attributes, is_directed: false }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.name == other.name && std::ptr::eq(self.attributes, other.attributes) && self.is_directed == other.is_directed
+    }
+
+    fn make(&self) -> Result<Element, JsValue> {
+        let element = document().create_element(self.name)?;
+        for (name, value) in self.attributes {
+            element.set_attribute(name, value)?;
+        }
+        if self.is_directed {
+            element.set_attribute("dir", "auto")?;
+        }
+        Ok(element)
+    }
+}
+
+/// One element of each kind that was made: to copy it costs less than to name it and its attributes again.
+#[derive(Default)]
+pub struct Templates {
+    kinds: RefCell<Vec<Kind>>,
+    elements: Array,
+}
+
+impl Templates {
+    /// Returns the number of a kind's template, which `finish` completes when it is made.
+    fn number(&self, kind: Kind, finish: &dyn Fn(&Element)) -> Result<u32, JsValue> {
+        let mut kinds = self.kinds.borrow_mut();
+        let known = kinds.iter().position(|known| known.is(&kind));
+        #[allow(clippy::cast_possible_truncation, reason = "a few dozen")]
+        let number = known.unwrap_or(kinds.len()) as u32;
+        if known.is_none() {
+            let element = kind.make()?;
+            finish(&element);
+            self.elements.push(&element);
+            kinds.push(kind);
+        }
+        Ok(number)
+    }
+}
+
+/// Makes nodes, and remembers the first failure: names and attributes are our own and valid, so only a page that takes the nodes apart can cause
+/// one, and then the rest is still shown.
+pub(super) struct Nodes {
+    manner: Rc<Manner>,
+    root: Element,
+    failure: RefCell<Option<JsValue>>,
+}
 
 impl Nodes {
-    pub fn new(root: Element) -> Self {
-        Nodes { document: root.owner_document(), root, failure: RefCell::default(), kinds: RefCell::default() }
+    pub fn new(root: Element, manner: Rc<Manner>) -> Self {
+        Nodes { manner, root, failure: RefCell::default() }
+    }
+
+    /// Returns what everything is in.
+    pub fn root(&self) -> &Element {
+        &self.root
     }
 
     /// Returns what the first failure since the last call says.
@@ -37,58 +111,66 @@ impl Nodes {
         result.map_err(|failure| self.failure.replace(Some(failure))).ok()
     }
 
-    pub fn element(&self, name: &'static str, attributes: Attributes) -> Element {
-        self.of_kind((name, attributes, false))
-    }
-
-    /// Makes an element with a direction of its own.
-    pub fn directed(&self, name: &'static str, attributes: Attributes) -> Element {
-        self.of_kind((name, attributes, true))
-    }
-
-    fn of_kind(&self, kind: Kind) -> Element {
-        let is_same = |known: &Kind| known.0 == kind.0 && std::ptr::eq(known.1, kind.1) && known.2 == kind.2;
-        let mut kinds = self.kinds.borrow_mut();
-        let clone = kinds.iter().find(|(known, _)| is_same(known)).and_then(|(_, first)| self.note(first.clone_node()));
-        if let Some(clone) = clone {
-            return clone.unchecked_into();
-        }
-        let (name, attributes, is_directed) = kind;
-        let element = self.document.as_ref().and_then(|document| self.note(document.create_element(name)));
-        // In place of what cannot be made, something that cannot be inserted.
-        let Some(element) = element else { return self.root.clone() };
-        for (name, value) in attributes {
-            self.attribute(&element, name, value);
-        }
-        if is_directed {
-            self.attribute(&element, "dir", "auto");
-        }
-        if let Some(first) = self.note(element.clone_node()) {
-            kinds.push((kind, first.unchecked_into()));
-        }
-        element
-    }
-
     pub fn attribute(&self, element: &Element, name: &str, value: &str) {
         self.note(element.set_attribute(name, value));
     }
 
-    pub fn text(&self, text: &str) -> Text {
-        match &self.document {
-            Some(document) => document.create_text_node(text),
-            None => Text::new().unwrap_or_else(|none| none.unchecked_into()),
-        }
-    }
-
     /// Appends a new element to `parent`.
-    pub fn child(&self, parent: &Element, name: &'static str, attributes: Attributes) -> Element {
-        let element = self.element(name, attributes);
-        self.insert(parent, &element, None);
-        element
+    pub fn child(&self, parent: &Element, kind: Kind) -> Element {
+        self.child_with(parent, kind, &|_| {})
     }
 
-    /// Inserts a node before another, or at the end.
-    pub fn insert(&self, parent: &Node, node: &Node, before: Option<&Node>) {
-        self.note(parent.insert_before(node, before));
+    /// Appends a new element to `parent`, with what `finish` put into the first of its kind.
+    pub fn child_with(&self, parent: &Element, kind: Kind, finish: &dyn Fn(&Element)) -> Element {
+        let templates = &self.manner.templates;
+        let template = self.note(templates.number(kind, finish)).map(|number| templates.elements.get(number));
+        let made = template.and_then(|template| self.note(append(parent, template.unchecked_ref())));
+        // In place of what cannot be made, something that cannot be inserted.
+        made.unwrap_or_else(|| self.root.clone())
+    }
+
+    /// Makes nodes in `parent`, before another or at the end.
+    pub fn build(&self, parent: &Node, before: Option<&Node>, steps: &Steps) {
+        self.note(build(parent, before, &self.manner.templates.elements, &steps.steps, &steps.text));
+    }
+}
+
+/// Nodes that are about to be made, all in one call.
+#[derive(Default)]
+pub(super) struct Steps {
+    steps: Vec<u32>,
+    text: String,
+}
+
+impl Steps {
+    /// Makes a text node.
+    pub fn text(&mut self, text: &str) {
+        self.steps.push(TEXT);
+        self.write(text);
+    }
+
+    /// Enters a new element.
+    pub fn open(&mut self, nodes: &Nodes, kind: Kind) {
+        let number = nodes.note(nodes.manner.templates.number(kind, &|_| {})).unwrap_or_default();
+        self.steps.push(FIRST_TEMPLATE + number);
+    }
+
+    /// Gives the innermost open element an attribute.
+    pub fn attribute(&mut self, name: &str, value: &str) {
+        self.steps.push(ATTRIBUTE);
+        self.write(name);
+        self.write(value);
+    }
+
+    /// Leaves the innermost open element.
+    pub fn close(&mut self) {
+        self.steps.push(END);
+    }
+
+    fn write(&mut self, text: &str) {
+        // As JavaScript counts: a character of four bytes is two.
+        let length = text.bytes().map(|byte| u32::from(byte & 0xC0 != 0x80) + u32::from(byte >= 0xF0)).sum();
+        self.steps.push(length);
+        self.text.push_str(text);
     }
 }

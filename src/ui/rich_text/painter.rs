@@ -8,23 +8,39 @@ use web_sys::{Element, Node, Text};
 
 use super::Manner;
 use super::inlines::Inlines;
-use super::nodes::{Attributes, Nodes};
+use super::nodes::{Kind, Nodes};
 use crate::config::Phrase;
 use crate::markdown::{Align, Container, Inline, Leaf, Paint};
 use crate::ui::actions::Action;
 use crate::ui::icon::icon;
-use crate::ui::view::{View, html};
+use crate::ui::view::html;
 
-/// What shows headings of level 1 and so on, as element and level: the page and the panel have the levels above.
-static HEADINGS: [(&str, Attributes); 6] = [
-    ("h3", &[("data-level", "1")]),
-    ("h4", &[("data-level", "2")]),
-    ("h5", &[("data-level", "3")]),
-    ("h6", &[("data-level", "4")]),
-    ("h6", &[("data-level", "5")]),
-    ("h6", &[("data-level", "6")]),
+/// What shows headings of level 1 and so on: the page and the panel have the levels above.
+const HEADINGS: [Kind; 6] = [
+    Kind::new("h3", &[("data-level", "1")]),
+    Kind::new("h4", &[("data-level", "2")]),
+    Kind::new("h5", &[("data-level", "3")]),
+    Kind::new("h6", &[("data-level", "4")]),
+    Kind::new("h6", &[("data-level", "5")]),
+    Kind::new("h6", &[("data-level", "6")]),
 ];
-static LAST_HEADING: (&str, Attributes) = ("h6", &[("data-level", "6")]);
+const PARAGRAPH: Kind = Kind::new("p", &[]);
+const RULE: Kind = Kind::new("hr", &[]);
+const QUOTE: Kind = Kind::new("blockquote", &[]);
+const BULLETS: Kind = Kind::new("ul", &[("data-tight", "")]);
+const NUMBERS: Kind = Kind::new("ol", &[("data-tight", "")]);
+const ITEM: Kind = Kind::new("li", &[]);
+const TASK: Kind = Kind::new("li", &[("class", "task")]);
+const CHECKBOX: Kind = Kind::new("input", &[("type", "checkbox"), ("disabled", "")]);
+/// Without a mouse, only what has the focus can be scrolled.
+const TABLE_SCROLL: Kind = Kind::new("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "group")]);
+const TABLE: Kind = Kind::new("table", &[]);
+const HEAD: Kind = Kind::new("thead", &[]);
+const BODY: Kind = Kind::new("tbody", &[]);
+const ROW: Kind = Kind::new("tr", &[]);
+const TITLE: Kind = Kind::new("th", &[("scope", "col")]);
+const CELL: Kind = Kind::new("td", &[]);
+const CODE_BLOCK: Kind = Kind::new("pre", &[("class", "code"), ("part", "code")]);
 
 /// A painter on nodes of the page.
 pub(super) struct Painter {
@@ -59,7 +75,7 @@ impl OpenLeaf {
 
 impl Painter {
     pub fn new(root: Element, manner: Rc<Manner>) -> Self {
-        let inlines = Inlines { nodes: Nodes::new(root.clone()), manner, has_math: Cell::default() };
+        let inlines = Inlines { nodes: Nodes::new(root.clone(), Rc::clone(&manner)), manner, has_math: Cell::default() };
         Painter { inlines, open: vec![root], leaf: None, body: None, kept: Vec::new() }
     }
 
@@ -80,16 +96,18 @@ impl Painter {
     }
 
     /// Appends a new element to the innermost open container.
-    fn append(&self, name: &'static str, attributes: Attributes) -> Element {
+    fn append(&self, kind: Kind) -> Element {
+        self.append_with(kind, &|_| {})
+    }
+
+    /// Appends a new element, with what `finish` put into the first of its kind.
+    fn append_with(&self, kind: Kind, finish: &dyn Fn(&Element)) -> Element {
         let nodes = &self.inlines.nodes;
         // The direction is that of the first letter, which is not looked for in elements with a direction of their own: so what stands in
         // a list, quote or table has none, or the bullets would stand on the wrong side.
-        let is_directed = self.open.len() == 1;
-        let element = if is_directed { nodes.directed(name, attributes) } else { nodes.element(name, attributes) };
-        if let Some(parent) = self.open.last() {
-            nodes.insert(parent, &element, None);
-        }
-        element
+        let kind = Kind { is_directed: self.open.len() == 1, ..kind };
+        let parent = self.open.last().unwrap_or(nodes.root());
+        nodes.child_with(parent, kind, finish)
     }
 
     /// Tells the shell of a finished piece of code: it may highlight it, or show something in its place.
@@ -112,68 +130,71 @@ impl Painter {
 
     fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
         let nodes = &self.inlines.nodes;
-        let block = self.append("pre", &[("class", "code"), ("part", "code")]);
-        let header = nodes.child(&block, "div", &[("class", "code-header")]);
-        nodes.child(&header, "span", &[("class", "code-language")]).set_text_content(Some(language));
-        let header: &Node = &header;
-        nodes.insert(header, copy_button(&self.inlines.manner).element(), None);
-        // Code is written from left to right in every language. Without a mouse, only what has the focus can be scrolled.
-        let code = nodes.child(&block, "code", &[("dir", "ltr"), ("tabindex", "0")]);
-        nodes.attribute(&code, "data-language", language);
-        if is_math {
-            nodes.attribute(&code, "class", "math");
+        let block = self.append_with(CODE_BLOCK, &|block| fill_code_block(block, &self.inlines.manner));
+        let name = block.first_element_child().and_then(|header| header.first_element_child());
+        let code = block.last_element_child();
+        if let (Some(name), Some(code)) = (name, &code)
+            && !language.is_empty()
+        {
+            name.set_text_content(Some(language));
+            nodes.attribute(code, "data-language", language);
         }
-        let text = nodes.text("");
-        nodes.insert(&code, &text, None);
-        (block, Some(text))
+        if let Some(code) = code.as_ref().filter(|_| is_math) {
+            nodes.attribute(code, "class", "math");
+        }
+        let text = code.and_then(|code| code.first_child()).and_then(|text| text.dyn_into().ok());
+        (block, text)
     }
 }
 
-/// The button that copies a block of code. Who hears its click knows what it belongs to.
-fn copy_button(manner: &Manner) -> View {
+/// Puts into a block of code what all have: the language and the button that copies it (who hears its click knows what it belongs to) above the code.
+fn fill_code_block(block: &Element, manner: &Manner) {
     let (action, label) = (Action::CopyCode, manner.say(Action::CopyCode.phrase()));
-    html("button")
+    let copy = html("button")
         .piece(action.as_str())
         .attr("type", "button")
         .attr("data-action", action.as_str())
         .attr("aria-label", label)
         .attr("title", label)
-        .child(icon(action.icon(), "icon"))
+        .child(icon(action.icon(), "icon"));
+    let header = html("div").class("code-header").child(html("span").class("code-language")).child(copy);
+    // Code is written from left to right in every language. Without a mouse, only what has the focus can be scrolled. The text is there to grow.
+    let code = html("code").attr("dir", "ltr").attr("tabindex", "0").attr("data-language", "").text("");
+    block.append_with_node_2(header.element(), code.element()).ok(); // refused only for a node that contains its own parent
 }
 
 impl Paint for Painter {
     fn open(&mut self, container: &Container) {
         let nodes = &self.inlines.nodes;
         let element = match container {
-            Container::Quote => self.append("blockquote", &[]),
-            Container::List { start: None } => self.append("ul", &[("data-tight", "")]),
+            Container::Quote => self.append(QUOTE),
+            Container::List { start: None } => self.append(BULLETS),
             Container::List { start: Some(start) } => {
-                let list = self.append("ol", &[("data-tight", "")]);
+                let list = self.append(NUMBERS);
                 if *start != 1 {
                     nodes.attribute(&list, "start", &start.to_string());
                 }
                 list
             }
-            Container::Item { task: None } => self.append("li", &[]),
+            Container::Item { task: None } => self.append(ITEM),
             Container::Item { task: Some(checked) } => {
-                let element = self.append("li", &[("class", "task")]);
-                let checkbox = nodes.child(&element, "input", &[("type", "checkbox"), ("disabled", "")]);
+                let element = self.append(TASK);
+                let checkbox = nodes.child(&element, CHECKBOX);
                 if *checked {
                     nodes.attribute(&checkbox, "checked", "");
                 }
                 element
             }
             Container::Table => {
-                // Without a mouse, only what has the focus can be scrolled.
-                let scroll = self.append("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "group")]);
+                let scroll = self.append(TABLE_SCROLL);
                 nodes.attribute(&scroll, "aria-label", self.inlines.manner.say(Phrase::Table));
                 self.body = None;
-                nodes.child(&scroll, "table", &[])
+                nodes.child(&scroll, TABLE)
             }
-            Container::Row { head: true } => nodes.child(&self.append("thead", &[]), "tr", &[]),
+            Container::Row { head: true } => nodes.child(&self.append(HEAD), ROW),
             Container::Row { head: false } => {
-                let body = self.body.take().unwrap_or_else(|| self.append("tbody", &[]));
-                let row = nodes.child(&body, "tr", &[]);
+                let body = self.body.take().unwrap_or_else(|| self.append(BODY));
+                let row = nodes.child(&body, ROW);
                 self.body = Some(body);
                 row
             }
@@ -195,17 +216,17 @@ impl Paint for Painter {
 
     fn leaf(&mut self, leaf: &Leaf) {
         let (element, code) = match leaf {
-            Leaf::Paragraph => (self.append("p", &[]), None),
+            Leaf::Paragraph => (self.append(PARAGRAPH), None),
             Leaf::Heading(level) => {
-                let heading = HEADINGS.get(usize::from(*level).saturating_sub(1));
-                let (name, attributes) = heading.copied().unwrap_or(LAST_HEADING);
-                (self.append(name, attributes), None)
+                let [.., last] = HEADINGS;
+                let kind = HEADINGS.get(usize::from(*level).saturating_sub(1)).copied().unwrap_or(last);
+                (self.append(kind), None)
             }
             Leaf::Code { language } => self.open_code(language, false),
             Leaf::Math => self.open_code("math", true),
-            Leaf::Rule => (self.append("hr", &[]), None),
+            Leaf::Rule => (self.append(RULE), None),
             Leaf::Cell { align, head } => {
-                let element = if *head { self.append("th", &[("scope", "col")]) } else { self.append("td", &[]) };
+                let element = self.append(if *head { TITLE } else { CELL });
                 if *align != Align::None {
                     self.inlines.nodes.attribute(&element, "data-align", align.as_str());
                 }
@@ -216,7 +237,7 @@ impl Paint for Painter {
             // What it is has changed, what is in it has not.
             Some(old) => {
                 while let Some(child) = old.element.first_child() {
-                    self.inlines.nodes.insert(&element, &child, None);
+                    self.inlines.nodes.note(element.append_child(&child));
                 }
                 old.element.remove();
                 OpenLeaf { element, ..old }

@@ -26,6 +26,20 @@ pub fn without_classes(glue: &str, wanted: &[&str]) -> String {
     kept
 }
 
+/// The glue with our own scripts imported from where they are (`#[wasm_bindgen(module = "/www/…")]`), not from wasm-bindgen's copies.
+pub fn with_own_scripts(glue: &str, package: &str) -> String {
+    let copies = format!("'./snippets/{package}-");
+    let mut parts = glue.split(&copies);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // What is left of the folder's name is a hash.
+        let (_, path) = part.split_once('/').unwrap_or_default();
+        kept.push_str("'../");
+        kept.push_str(path);
+    }
+    kept
+}
+
 /// The glue without the functions that the module does not import.
 pub fn without_imports(glue: &str, imported: &BTreeSet<String>) -> String {
     let mut kept = String::with_capacity(glue.len());
@@ -217,6 +231,14 @@ const WidgetFinalization = (typeof FinalizationRegistry === 'undefined')
             assert!(glue.contains(kept), "{kept}");
         }
         assert_eq!(without_classes(GLUE, &["Widget", "Sink"]), GLUE);
+    }
+
+    #[test]
+    fn our_own_scripts_are_imported_from_where_they_are() {
+        let glue =
+            "import { a, b } from './snippets/assisters-chat-9efc/www/engine/build.js';\nf('./snippets/other-1/inline0.js');";
+        let expected = "import { a, b } from '../www/engine/build.js';\nf('./snippets/other-1/inline0.js');";
+        assert_eq!(with_own_scripts(glue, "assisters-chat"), expected);
     }
 
     #[test]

@@ -90,6 +90,9 @@ const RARE_DIALECTS: &[&str] = &[
 
 const NAME: &str = "assisters_chat";
 
+/// Whose scripts the program may import.
+const PACKAGE: &str = "assisters-chat";
+
 /// What www/engine.js imports. Dependencies export classes too, and each would keep its part of the program.
 const CLASSES: &[&str] = &["Widget"];
 
@@ -156,7 +159,8 @@ fn optimize(project: &Project, toolchain: &Toolchain, packed: &Path, made: &Path
     fs::create_dir_all(made)?;
     let flags = versions::wasm_opt_flags(project)?;
     let optimizer = Optimizer { toolchain, file: project.scratch()?.join("engine.wasm") };
-    let mut glue = prune::without_classes(&String::from_utf8_lossy(&read(&packed.join(file_name(GLUE)))?), CLASSES);
+    let glue = prune::with_own_scripts(&String::from_utf8_lossy(&read(&packed.join(file_name(GLUE)))?), PACKAGE);
+    let mut glue = prune::without_classes(&glue, CLASSES);
     let mut wasm = read(&packed.join(file_name(WASM)))?;
     let features: Vec<_> = flags.iter().filter(|flag| flag.starts_with("--enable-")).map(String::as_str).collect();
     let unused = [&["--remove-unused-module-elements", KEEP_NAMES], features.as_slice()].concat();
