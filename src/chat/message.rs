@@ -101,6 +101,8 @@ pub struct Message {
     pub reasoning: String,
     /// The tools that it calls.
     pub tools: Vec<ToolUse>,
+    /// What is kept of both, as it was stored: a JSON text, which only the part of the program that shows it reads. Empty for none.
+    pub activity: String,
     /// How far it is.
     pub status: Status,
     /// What the answer is grounded on.
@@ -136,6 +138,7 @@ impl Message {
             files: String::new(),
             reasoning: String::new(),
             tools: Vec::new(),
+            activity: String::new(),
             status,
             sources: Vec::new(),
             usage: None,
@@ -177,6 +180,7 @@ impl Message {
         let mut message = Self::new(id, entry.role, entry.content, Status::Done, created_at);
         message.server_id = entry.id;
         message.sources = entry.sources;
+        message.files = entry.files;
         message
     }
 

@@ -22,6 +22,7 @@ pub fn encode_transcript(messages: &[Message]) -> String {
             .maybe_text("rating", message.rating.map(Rating::as_str))
             .raw("sources", &write_sources(&message.sources))
             .maybe_raw("attachments", message.files())
+            .maybe_raw("activity", Some(message.activity.as_str()).filter(|activity| !activity.is_empty()))
             .finish();
         n_bytes += entry.len() + 1;
         if n_bytes > HISTORY_LIMIT_BYTES {
@@ -48,7 +49,9 @@ pub fn decode_transcript(stored: &Value) -> Vec<Message> {
             message.server_id = field("id").map(str::to_owned);
             message.rating = field("rating").and_then(Rating::parse);
             message.sources = decode_sources(entry);
-            message.files = entry.get("attachments").map(Value::to_json).unwrap_or_default();
+            let kept = |name| entry.get(name).map(Value::to_json).unwrap_or_default();
+            message.files = kept("attachments");
+            message.activity = kept("activity");
             if status == Status::Failed {
                 message.fail_as_left();
             }

@@ -46,6 +46,7 @@ impl Session {
             core.hooks = hooks;
             if is_other_server {
                 core.credentials = super::credentials::Credentials::default();
+                core.suits_event_source = false;
             }
         });
         if is_elsewhere {
@@ -175,6 +176,17 @@ impl Session {
         let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
         let Some(config) = self.peek_config().filter(|_| self.n_messages() > 0) else { return };
         let Some(request) = config.dialect.forget(&session_id) else { return };
+        self.spawn(async move {
+            self.fetch_optional(&config, &request).await;
+        });
+    }
+
+    /// Tells the server what the visitor thinks of an answer that it knows by this id.
+    pub(super) fn tell_rating(self, message_id: &str, rating_json: &str) {
+        let Some(config) = self.peek_config() else { return };
+        let session_id = self.with(|core| core.session_id.clone()).flatten();
+        let request = session_id.and_then(|session_id| config.dialect.feedback(&session_id, message_id, rating_json));
+        let Some(request) = request else { return };
         self.spawn(async move {
             self.fetch_optional(&config, &request).await;
         });
