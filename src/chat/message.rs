@@ -187,7 +187,13 @@ impl Message {
     /// Returns the JSON text of its files, if it has any.
     #[must_use]
     pub fn files(&self) -> Option<&str> {
-        Some(self.files.as_str()).filter(|files| !files.is_empty())
+        something(&self.files)
+    }
+
+    /// Returns the JSON text of what is kept of what it did, if anything is.
+    #[must_use]
+    pub fn kept_activity(&self) -> Option<&str> {
+        something(&self.activity)
     }
 
     /// Whether the answer is awaited and no text of it has come.
@@ -195,4 +201,8 @@ impl Message {
     pub fn is_awaited(&self) -> bool {
         self.status == Status::Streaming && (self.content.is_empty() || self.is_outdated)
     }
+}
+
+fn something(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }

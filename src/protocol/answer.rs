@@ -28,7 +28,7 @@ pub struct AnswerDecoder {
     progress: Progress,
     /// A frame has said that the answer is complete.
     has_end_frame: bool,
-    /// A frame has a name under which a browser's `EventSource` does not deliver it by itself.
+    /// A frame has a name: a browser's `EventSource` delivers those apart.
     has_named_frame: bool,
 }
 
@@ -82,7 +82,7 @@ impl AnswerDecoder {
     pub fn push(&mut self, bytes: &[u8], on_event: OnEvent<'_>) {
         let Self { dialect, frames, progress, has_end_frame, has_named_frame } = self;
         frames.push(bytes, &mut |frame| {
-            *has_named_frame |= !["", "message", "error"].contains(&frame.event.as_str());
+            *has_named_frame |= !frame.event.is_empty();
             decode(*dialect, progress, &frame.data, &mut |event| {
                 *has_end_frame |= matches!(event, Ok(Event::Finished(_)));
                 on_event(event);

@@ -120,7 +120,8 @@ impl Asking {
         let session = self.session;
         let Some(config) = session.peek_config() else { return Ok(None) };
         let answer = self.exchange.answer;
-        let coming = session.patiently(limit_secs(&config), self.ask(&config)).await?;
+        let mut limit_secs = limit_secs(&config);
+        let coming = session.patiently(limit_secs, self.ask(&config)).await?;
 
         let outcome: RefCell<Option<Result<Option<Finish>, Box<ApiError>>>> = RefCell::default();
         let mut on_event = |event: Event| {
@@ -145,13 +146,16 @@ impl Asking {
             };
             outcome.replace(Some(ended));
         };
-        let (mut body, limit_secs) = match coming {
+        let mut body = match coming {
             Coming::Whole(text) => {
                 config.dialect.decode_answer(&text, &mut on_event)?;
                 return outcome.take().unwrap_or(Ok(None));
             }
-            Coming::Stream(body) => (body, limit_secs(&config)),
-            Coming::Events(body) => (body, DEAF_SECS),
+            Coming::Stream(body) => body,
+            Coming::Events(body) => {
+                limit_secs = DEAF_SECS;
+                body
+            }
         };
         let mut decoder = AnswerDecoder::new(config.dialect);
         let mut malformed = None;

@@ -69,10 +69,11 @@ impl Session {
             return;
         }
         self.remember();
-        let id = self.message(answer, public_id).unwrap_or_default();
+        let (id, is_known) =
+            self.message(answer, |message| (public_id(message), message.server_id.is_some())).unwrap_or_default();
         let rating = rating.map_or_else(|| "null".to_owned(), |rating| ["\"", rating.as_str(), "\""].concat());
         self.dispatch("feedback", &Object::new().text("messageId", &id).raw("rating", &rating).finish());
-        if let Some(id) = self.message(answer, |message| message.server_id.clone()).flatten() {
+        if is_known {
             self.tell_rating(&id, &rating);
         }
     }
