@@ -100,6 +100,10 @@ async fn feedback_is_kept_and_counted() {
     ] {
         assert_eq!(rate(session, message, body.clone()).await.failure(), expected, "{session} {message} {body}");
     }
+    // What is taken back was never said.
+    assert_eq!(rate("s2", &answers[1], json!({"rating": null})).await.json()["rating"], Value::Null);
+    assert_eq!(visitor.get("/v1/sessions/s2").await.json()["messages"][1]["feedback"], Value::Null);
+    assert_eq!(visitor.get("/v1/assistants/help").await.json()["feedback"], json!({"up": 1, "down": 0}));
     let other = Visitor::new(&owner.0).await;
     let theirs = other.post(&format!("/v1/sessions/s1/messages/{}/feedback", answers[0]), json!({"rating": "down"})).await;
     assert_eq!(theirs.failure(), "404 not_found");

@@ -44,6 +44,7 @@ async fn the_document_has_every_route() {
         "/usage",
         "/wallet",
         "/uploads",
+        "/uploads/{id}",
         "/visitor-tokens",
     ] {
         assert!(paths.contains_key(path), "{path} is missing");

@@ -240,19 +240,62 @@ async fn an_attachment_reaches_every_upstream_from_every_page() {
 
 /// Sends one message with a file, in the page's dialect.
 async fn send(visitor: &Visitor, page: Dialect, attachment: &Attachment) -> Answer {
+    let session_id = begin(visitor, page).await;
+    send_in(visitor, page, &session_id, attachment).await
+}
+
+/// Begins a conversation and returns its id, empty where the first answer names it.
+async fn begin(visitor: &Visitor, page: Dialect) -> String {
     let user = User::default();
-    let mut session_id = if page.names_sessions() { String::new() } else { format!("sess_{page}") };
-    let turn = Turn::new(ASSISTANT, "", "", &user);
-    if let Some(begin) = page.begin(&turn) {
-        let path = format!("{}{}", folder(page), begin.path);
-        let begun = visitor.call(Method::POST, &path, &[], begin.body.unwrap()).await;
-        session_id = page.decode_begun(&begun.text).unwrap();
-    }
+    let Some(begin) = page.begin(&Turn::new(ASSISTANT, "", "", &user)) else {
+        return if page.names_sessions() { String::new() } else { format!("sess_{page}") };
+    };
+    let path = format!("{}{}", folder(page), begin.path);
+    let begun = visitor.call(Method::POST, &path, &[], begin.body.unwrap()).await;
+    page.decode_begun(&begun.text).unwrap()
+}
+
+async fn send_in(visitor: &Visitor, page: Dialect, session_id: &str, attachment: &Attachment) -> Answer {
+    let user = User::default();
     let attachments = [attachment.clone()];
-    let turn = Turn { attachments: &attachments, ..Turn::new(ASSISTANT, "What is that?", &session_id, &user) };
+    let turn = Turn { attachments: &attachments, ..Turn::new(ASSISTANT, "What is that?", session_id, &user) };
     let request = page.send(&turn, Delivery::Plain);
     let path = format!("{}{}", folder(page), request.path);
     visitor.call(Method::POST, &path, &[("accept", "application/json")], request.body.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_file_is_forgotten_by_whoever_sent_it() {
+    let router = gateway(&[]).await;
+    let (visitor, other) = (Visitor::new(&router).await, Visitor::new(&router).await);
+    let delete = async |visitor: &Visitor, path: &str| visitor.call(Method::DELETE, path, &[], "").await;
+    let uploaded = upload(&visitor, "photo.png", PNG).await;
+    let path = format!("/v1/uploads/{}", uploaded.json()["id"].as_str().unwrap());
+    assert_eq!(delete(&other, &path).await.failure(), "404 not_found");
+    assert_eq!(raw(&router, &path_of(&uploaded)).await.0, StatusCode::OK);
+    assert_eq!(delete(&visitor, &path).await.json()["deleted"], true);
+    assert_eq!(raw(&router, &path_of(&uploaded)).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(delete(&visitor, &path).await.failure(), "404 not_found");
+
+    // And with the conversation that it was sent in, whose history shows it until then.
+    for page in [Dialect::Chat, Dialect::Conversations, Dialect::Threads, Dialect::Informer] {
+        let uploaded = upload(&visitor, "photo.png", PNG).await;
+        let url = uploaded.json()["url"].as_str().unwrap().to_owned();
+        let session_id = begin(&visitor, page).await;
+        let by_address = Attachment::Url { url: url.clone(), mime_type: "image/png".to_owned() };
+        let answer = send_in(&visitor, page, &session_id, &by_address).await;
+        assert!(answer.status.is_success(), "{page}: {}", answer.text);
+        let history = format!("{}{}", folder(page), page.history(&session_id).unwrap().path);
+        let told = page.decode_history(&visitor.get(&history).await.text).unwrap();
+        let files: Value = serde_json::from_str(&told[0].files).unwrap();
+        assert_eq!((told[0].content.as_str(), told[1].files.as_str()), ("What is that?", ""), "{page}");
+        assert_eq!((&files[0]["url"], &files[0]["name"]), (&json!(url), &json!("photo.png")), "{page}");
+        let forget = format!("{}{}", folder(page), page.forget(&session_id).unwrap().path);
+        assert_eq!(delete(&other, &forget).await.failure(), "404 not_found", "{page}");
+        assert_eq!(raw(&router, &path_of(&uploaded)).await.0, StatusCode::OK, "{page}");
+        assert_eq!(delete(&visitor, &forget).await.json()["deleted"], true, "{page}");
+        assert_eq!(raw(&router, &path_of(&uploaded)).await.0, StatusCode::NOT_FOUND, "{page}");
+    }
 }
 
 #[tokio::test]

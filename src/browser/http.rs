@@ -1,5 +1,8 @@
 //! Requests, answers and their streamed bodies. Dropping an [`Answer`] or a [`Body`] ends the request at the server too.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +14,7 @@ use crate::protocol::{ApiError, ErrorKind, RateLimit, Request, ResponseHead, dec
 
 /// How long a body is left alone once all that came of it has been read: to wake up for each event of a fast stream costs more than to show it.
 /// A hidden page's timers are slower, and it reads more at once.
-const PAUSE_SECS: f64 = 0.016;
+pub(super) const PAUSE_SECS: f64 = 0.016;
 
 /// Ends the request it belongs to when it is dropped.
 struct Abort(Option<AbortController>);
@@ -89,7 +92,7 @@ impl Answer {
     /// [`ErrorKind::Network`] when there is none.
     pub fn into_body(self) -> Result<Body, Box<ApiError>> {
         let stream = self.response.body().ok_or_else(|| failed(ErrorKind::Network, &JsValue::NULL))?;
-        Ok(Body { reader: stream.get_reader().unchecked_into(), is_drained: false, _abort: self.abort })
+        Ok(Box::new(Fetched { reader: stream.get_reader().unchecked_into(), is_drained: false, _abort: self.abort }))
     }
 
     fn header(&self, name: &str) -> Option<String> {
@@ -109,29 +112,45 @@ impl Answer {
 }
 
 /// A body that is arriving.
-pub struct Body {
+pub type Body = Box<dyn Incoming>;
+
+/// The next bytes of a body; `None` at its end.
+pub type Chunk<'a> = Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, Box<ApiError>>> + 'a>>;
+
+/// Bytes that arrive.
+pub trait Incoming {
+    /// Waits for the next bytes, and a moment for more to come with them; [`ErrorKind::Network`] when the connection breaks.
+    fn next(&mut self) -> Chunk<'_>;
+}
+
+/// A body that was fetched.
+struct Fetched {
     reader: ReadableStreamDefaultReader,
     /// Whether the last bytes had to be waited for: nothing was there after those before.
     is_drained: bool,
     _abort: Abort,
 }
 
-impl Body {
-    /// Waits for the next bytes, and a moment for more to come with them; `None` at the end.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Network`] when the connection breaks.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Box<ApiError>> {
-        if self.is_drained {
-            sleep_secs(PAUSE_SECS).await;
-        }
-        let asked_at = now_unix_secs();
-        let chunk = wait(self.reader.read()).await?;
-        // What is there already comes within the same millisecond, in some browsers in as many pieces as it arrived in.
-        self.is_drained = now_unix_secs() > asked_at;
-        let value = js_sys::Reflect::get(&chunk, &"value".into()).unwrap_or_default();
-        Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
+impl Incoming for Fetched {
+    fn next(&mut self) -> Chunk<'_> {
+        Box::pin(async move {
+            if self.is_drained {
+                sleep_secs(PAUSE_SECS).await;
+            }
+            let asked_at = now_unix_secs();
+            let chunk = wait(self.reader.read()).await?;
+            // What is there already comes within the same millisecond, in some browsers in as many pieces as it arrived in.
+            self.is_drained = now_unix_secs() > asked_at;
+            let value = js_sys::Reflect::get(&chunk, &"value".into()).unwrap_or_default();
+            Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
+        })
     }
+}
+
+/// Says that a stream has ended too early.
+#[must_use]
+pub fn cut_off() -> Box<ApiError> {
+    Box::new(ApiError::new(ErrorKind::Network, "the stream ended before the answer was complete"))
 }
 
 /// Whether the browser knows that there is no connection.

@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod clipboard;
 pub mod console;
 pub mod dom;
+pub mod event_source;
 pub mod events;
 pub mod http;
 pub mod idle;

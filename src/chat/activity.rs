@@ -71,6 +71,7 @@ impl Message {
     pub(super) fn forget_activity(&mut self) {
         self.reasoning.clear();
         self.tools.clear();
+        self.activity.clear();
         self.is_paused = false;
         self.begins_paragraph = false;
     }

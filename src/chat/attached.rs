@@ -17,14 +17,15 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// Reads `{url, file_id, name, type}`, of which one of the first two must be there.
+    /// Reads `{url, file_id, name, type | mime_type}`, of which one of the first two must be there.
     #[must_use]
     pub fn read(value: &Value) -> Option<Self> {
         let field = |name| text(value, name).filter(|text| !text.is_empty());
         let (url, file_id) = (field("url"), field("file_id"));
         let name = field("name").or_else(|| url.clone().or_else(|| file_id.clone()))?;
-        Some(Self { name, media_type: field("type").unwrap_or_default(), url, file_id })
-            .filter(|attached| attached.url.is_some() || attached.file_id.is_some())
+        // A server's `type` may be the kind of attachment.
+        let media_type = field("mime_type").or_else(|| field("type")).unwrap_or_default();
+        Some(Self { name, media_type, url, file_id }).filter(|attached| attached.url.is_some() || attached.file_id.is_some())
     }
 
     /// Reads the entries of a JSON list that are files.

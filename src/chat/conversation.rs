@@ -136,7 +136,7 @@ impl Conversation {
     /// `None` when there is no such answer, when it is streaming, or when no question stands before it.
     pub fn retry(&mut self, answer: MessageId) -> Option<Exchange> {
         let idx = self.index(answer)?;
-        let question = self.messages.get(..idx)?.iter().rev().find(|message| message.role == Role::User)?.id;
+        let question = self.question_before(idx)?;
         let message = self.messages.get_mut(idx)?;
         if message.role != Role::Assistant || message.status == Status::Streaming {
             return None;
@@ -219,8 +219,8 @@ impl Conversation {
 
     /// Goes on with the newest answer where it was cut off, and returns it with its question.
     pub fn take_up(&mut self) -> Option<Exchange> {
-        let (answer, earlier) = self.messages.split_last_mut()?;
-        let question = earlier.iter().rev().find(|message| message.role == Role::User)?.id;
+        let question = self.question_before(self.messages.len().checked_sub(1)?)?;
+        let answer = self.messages.last_mut()?;
         if answer.role != Role::Assistant || answer.status != Status::Failed || answer.content.is_empty() {
             return None;
         }
@@ -252,6 +252,10 @@ impl Conversation {
         id
     }
 
+    fn question_before(&self, idx: usize) -> Option<MessageId> {
+        Some(self.messages.get(..idx)?.iter().rev().find(|message| message.role == Role::User)?.id)
+    }
+
     fn index(&self, id: MessageId) -> Option<usize> {
         self.messages.binary_search_by_key(&id, |message| message.id).ok()
     }
@@ -259,6 +263,10 @@ impl Conversation {
     pub(super) fn get_mut(&mut self, id: MessageId) -> Option<&mut Message> {
         let idx = self.index(id)?;
         self.messages.get_mut(idx)
+    }
+
+    pub(super) fn messages_mut(&mut self) -> impl Iterator<Item = &mut Message> {
+        self.messages.iter_mut()
     }
 
     pub(super) fn streaming(&mut self, id: MessageId) -> Option<&mut Message> {

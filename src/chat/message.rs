@@ -101,6 +101,8 @@ pub struct Message {
     pub reasoning: String,
     /// The tools that it calls.
     pub tools: Vec<ToolUse>,
+    /// What is kept of both, as it was stored: a JSON text, which only the part of the program that shows it reads. Empty for none.
+    pub activity: String,
     /// How far it is.
     pub status: Status,
     /// What the answer is grounded on.
@@ -136,6 +138,7 @@ impl Message {
             files: String::new(),
             reasoning: String::new(),
             tools: Vec::new(),
+            activity: String::new(),
             status,
             sources: Vec::new(),
             usage: None,
@@ -177,13 +180,20 @@ impl Message {
         let mut message = Self::new(id, entry.role, entry.content, Status::Done, created_at);
         message.server_id = entry.id;
         message.sources = entry.sources;
+        message.files = entry.files;
         message
     }
 
     /// Returns the JSON text of its files, if it has any.
     #[must_use]
     pub fn files(&self) -> Option<&str> {
-        Some(self.files.as_str()).filter(|files| !files.is_empty())
+        something(&self.files)
+    }
+
+    /// Returns the JSON text of what is kept of what it did, if anything is.
+    #[must_use]
+    pub fn kept_activity(&self) -> Option<&str> {
+        something(&self.activity)
     }
 
     /// Whether the answer is awaited and no text of it has come.
@@ -191,4 +201,8 @@ impl Message {
     pub fn is_awaited(&self) -> bool {
         self.status == Status::Streaming && (self.content.is_empty() || self.is_outdated)
     }
+}
+
+fn something(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }

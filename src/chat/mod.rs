@@ -5,12 +5,14 @@
 mod activity;
 mod attached;
 mod conversation;
+mod kept;
 mod message;
 mod retry;
 mod transcript;
 
 pub use attached::{Attached, name_files};
 pub use conversation::{Conversation, Exchange};
+pub use kept::{keep_activity, recall_activity};
 pub use message::{Message, MessageId, Rating, Status, ToolUse};
 pub use retry::{MAX_RETRIES, retry_delay_secs};
 pub use transcript::{decode_transcript, encode_transcript};

@@ -22,6 +22,7 @@ pub fn encode_transcript(messages: &[Message]) -> String {
             .maybe_text("rating", message.rating.map(Rating::as_str))
             .raw("sources", &write_sources(&message.sources))
             .maybe_raw("attachments", message.files())
+            .maybe_raw("activity", message.kept_activity())
             .finish();
         n_bytes += entry.len() + 1;
         if n_bytes > HISTORY_LIMIT_BYTES {
@@ -35,26 +36,29 @@ pub fn encode_transcript(messages: &[Message]) -> String {
 /// Decodes a stored transcript. What another version or another program stored there is skipped: it is no reason to fail.
 #[must_use]
 pub fn decode_transcript(stored: &Value) -> Vec<Message> {
-    stored
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let field = |name| entry.get(name).and_then(Value::as_str);
-            let role = Role::parse(field("role")?)?;
-            let status = Status::parse(field("status")?)?;
-            let at = entry.get("at").and_then(Value::as_f64);
-            let mut message = Message::new(MessageId(0), role, field("content")?.to_owned(), status, at);
-            message.server_id = field("id").map(str::to_owned);
-            message.rating = field("rating").and_then(Rating::parse);
-            message.sources = decode_sources(entry);
-            message.files = entry.get("attachments").map(Value::to_json).unwrap_or_default();
-            if status == Status::Failed {
-                message.fail_as_left();
-            }
-            Some(message)
-        })
-        .collect()
+    let mut messages = Vec::new();
+    for entry in stored.as_array().unwrap_or_default() {
+        messages.extend(decode_message(entry));
+    }
+    messages
+}
+
+fn decode_message(entry: &Value) -> Option<Message> {
+    let field = |name| entry.get(name).and_then(Value::as_str);
+    let role = Role::parse(field("role")?)?;
+    let status = Status::parse(field("status")?)?;
+    let at = entry.get("at").and_then(Value::as_f64);
+    let mut message = Message::new(MessageId(0), role, field("content")?.to_owned(), status, at);
+    message.server_id = field("id").map(str::to_owned);
+    message.rating = field("rating").and_then(Rating::parse);
+    message.sources = decode_sources(entry);
+    let kept = |name| entry.get(name).map(Value::to_json).unwrap_or_default();
+    message.files = kept("attachments");
+    message.activity = kept("activity");
+    if status == Status::Failed {
+        message.fail_as_left();
+    }
+    Some(message)
 }
 
 #[cfg(test)]

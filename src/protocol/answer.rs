@@ -26,6 +26,10 @@ pub struct AnswerDecoder {
     dialect: Dialect,
     frames: Decoder,
     progress: Progress,
+    /// A frame has said that the answer is complete.
+    has_end_frame: bool,
+    /// A frame has a name: a browser's `EventSource` delivers those apart.
+    has_named_frame: bool,
 }
 
 /// Takes an event, or the error of a frame that could not be read: to be reported, never to end the answer by itself.
@@ -70,23 +74,37 @@ impl AnswerDecoder {
     /// Makes a decoder for the beginning of a stream.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, frames: Decoder::new(), progress: Progress::default() }
+        let (frames, progress) = (Decoder::new(), Progress::default());
+        Self { dialect, frames, progress, has_end_frame: false, has_named_frame: false }
     }
 
     /// Decodes the next bytes.
     pub fn push(&mut self, bytes: &[u8], on_event: OnEvent<'_>) {
-        let Self { dialect, frames, progress } = self;
-        frames.push(bytes, &mut |frame| decode(*dialect, progress, &frame.data, on_event));
+        let Self { dialect, frames, progress, has_end_frame, has_named_frame } = self;
+        frames.push(bytes, &mut |frame| {
+            *has_named_frame |= !frame.event.is_empty();
+            decode(*dialect, progress, &frame.data, &mut |event| {
+                *has_end_frame |= matches!(event, Ok(Event::Finished(_)));
+                on_event(event);
+            });
+        });
     }
 
     /// Decodes the end of the stream. Dialects without an end frame end the answer here; for the others it was cut off.
     pub fn finish(&mut self, on_event: OnEvent<'_>) {
-        let Self { dialect, frames, progress } = self;
+        let Self { dialect, frames, progress, .. } = self;
         frames.finish(&mut |frame| decode(*dialect, progress, &frame.data, on_event));
         if dialect.ends_with_the_stream() && !progress.is_over && (progress.has_text || progress.has_calls) {
             progress.is_over = true;
             progress.finish(&mut |event| on_event(Ok(event)));
         }
+    }
+
+    /// Whether a browser's `EventSource` would have heard all of it, its end too. It does not tell the end of a stream from a break, and delivers no
+    /// frame that lacks its blank line.
+    #[must_use]
+    pub fn suits_event_source(&self) -> bool {
+        self.has_end_frame && !self.has_named_frame
     }
 
     /// Returns the id to resume after, empty when the stream gave none. See [`super::Request::resume`].

@@ -7,7 +7,7 @@ use super::answer::{Progress, Whole, Written};
 use super::error::ApiError;
 use super::event::Event;
 use super::history::{AssistantCard, HistoryMessage};
-use super::json::Value;
+use super::json::{Object, Value};
 use super::request::{Attachment, Delivery, Request, Turn, segment};
 use super::sse::Frame;
 use super::{chat, conversations, execute, history, informer, json, openai, threads};
@@ -174,6 +174,14 @@ impl Dialect {
     #[must_use]
     pub fn forget(self, session_id: &str) -> Option<Request> {
         self.session_path(session_id).map(Request::delete)
+    }
+
+    /// Describes the request that tells the server what the visitor thinks of an answer; `null` takes it back. The documents have the event of it
+    /// (`feedback.submitted`) and no route: this is the gateway's, and a server that has none says so.
+    #[must_use]
+    pub fn feedback(self, session_id: &str, message_id: &str, rating_json: &str) -> Option<Request> {
+        let path = [&self.session_path(session_id)?, "/messages/", &segment(message_id), "/feedback"].concat();
+        Some(Request::post(path, Object::new().raw("rating", rating_json).finish(), Delivery::Plain))
     }
 
     /// Describes the request for an assistant's card.

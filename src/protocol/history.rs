@@ -42,6 +42,8 @@ pub struct HistoryMessage {
     pub created_at: Option<String>,
     /// What it is grounded on.
     pub sources: Vec<Source>,
+    /// The files that came with it: the JSON text of a list, empty for none.
+    pub files: String,
 }
 
 /// Decodes `{messages: [{role, content, created_at | timestamp}]}`, or `{data: […]}`. Messages of another role are left out.
@@ -62,6 +64,11 @@ pub fn decode_history_message(entry: &Value) -> Option<HistoryMessage> {
         content: content(entry)?,
         created_at: ["created_at", "createdAt", "timestamp"].into_iter().find_map(|name| text(entry, name)),
         sources: decode_sources(entry),
+        files: entry
+            .get("attachments")
+            .filter(|files| files.as_array().is_some_and(|files| !files.is_empty()))
+            .map(Value::to_json)
+            .unwrap_or_default(),
     })
 }
 

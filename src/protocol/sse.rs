@@ -1,7 +1,6 @@
 //! Server-sent events, decoded incrementally (WHATWG HTML § 9.2.6). Knows bytes and frames; knows no dialect and does no I/O.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,13 +24,18 @@ impl Frame {
     #[must_use]
     pub fn encode(&self) -> String {
         let mut wire = String::with_capacity(self.data.len() + 32);
+        let mut field = |name: &str, value: &str| {
+            for piece in [name, ": ", value, "\n"] {
+                wire.push_str(piece);
+            }
+        };
         for (name, value) in [("event", &self.event), ("id", &self.id)] {
             if !value.is_empty() {
-                writeln!(wire, "{name}: {value}").ok(); // writing to a string can not fail
+                field(name, value);
             }
         }
         for line in self.data.split('\n') {
-            writeln!(wire, "data: {line}").ok(); // writing to a string can not fail
+            field("data", line);
         }
         wire.push('\n');
         wire

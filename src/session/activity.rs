@@ -3,7 +3,7 @@
 
 use super::{Session, tools};
 use crate::browser::part::Part;
-use crate::chat::MessageId;
+use crate::chat::{MessageId, recall_activity};
 use crate::config::Config;
 use crate::protocol::Event;
 
@@ -27,6 +27,11 @@ impl Session {
                 self.changed(answer);
             }
         });
+    }
+
+    /// Reads what was kept of what an answer did, if it is not known. Only where the part is that shows it.
+    pub fn recall_activity(self, answer: MessageId) {
+        self.with(|core| recall_activity(&mut core.conversation, answer));
     }
 
     /// Whether the answer waits for one of the page's own tools.

@@ -5,10 +5,12 @@
 use std::cell::RefCell;
 use std::pin::Pin;
 
+use super::patience::{DEAF_SECS, limit_secs};
 use super::state::Sent;
 use super::tools::{self, Rounds};
 use super::{Notice, Session};
 use crate::browser::dom::{page_path, random_hex};
+use crate::browser::event_source::open_events;
 use crate::browser::{http, timer};
 use crate::chat::{Exchange, Message, name_files, retry_delay_secs};
 use crate::config::Config;
@@ -32,6 +34,8 @@ struct Asking {
 enum Coming {
     Whole(String),
     Stream(http::Body),
+    /// A stream that the browser reads itself.
+    Events(http::Body),
 }
 
 /// Awaits the answer to a question, in as many tries as make sense, and ends it one way or another.
@@ -116,7 +120,8 @@ impl Asking {
         let session = self.session;
         let Some(config) = session.peek_config() else { return Ok(None) };
         let answer = self.exchange.answer;
-        let coming = session.patiently(&config, self.ask(&config)).await?;
+        let mut limit_secs = limit_secs(&config);
+        let coming = session.patiently(limit_secs, self.ask(&config)).await?;
 
         let outcome: RefCell<Option<Result<Option<Finish>, Box<ApiError>>>> = RefCell::default();
         let mut on_event = |event: Event| {
@@ -147,11 +152,15 @@ impl Asking {
                 return outcome.take().unwrap_or(Ok(None));
             }
             Coming::Stream(body) => body,
+            Coming::Events(body) => {
+                limit_secs = DEAF_SECS;
+                body
+            }
         };
         let mut decoder = AnswerDecoder::new(config.dialect);
         let mut malformed = None;
         loop {
-            let chunk = session.patiently(&config, body.next()).await?;
+            let chunk = session.patiently(limit_secs, body.next()).await?;
             let mut on_decoded = |decoded: Result<Event, ApiError>| match decoded {
                 Ok(event) => on_event(event),
                 Err(error) => {
@@ -162,7 +171,11 @@ impl Asking {
                 Some(bytes) => decoder.push(bytes, &mut on_decoded),
                 None => decoder.finish(&mut on_decoded),
             }
-            session.with(|core| decoder.last_event_id().clone_into(&mut core.last_event_id));
+            session.with(|core| {
+                decoder.last_event_id().clone_into(&mut core.last_event_id);
+                // Learned from answers that are listened for only: elsewhere nothing is read by an `EventSource`.
+                core.suits_event_source |= self.is_posted && decoder.suits_event_source();
+            });
             session.changed_text();
             if outcome.borrow().is_some() || chunk.is_none() {
                 break;
@@ -172,9 +185,7 @@ impl Asking {
             // Reported once an answer, and never what ends it.
             session.report_error(&error);
         }
-        outcome.take().unwrap_or_else(|| {
-            Err(Box::new(ApiError::new(ErrorKind::Network, "the stream ended before the answer was complete")))
-        })
+        outcome.take().unwrap_or_else(|| Err(http::cut_off()))
     }
 
     /// Sends the message, unless the server has it, and returns the answer that begins to come.
@@ -186,6 +197,7 @@ impl Asking {
             let response = http::send(&config.api_url.join(&rest.path), &rest, &headers).await?;
             return Ok(Coming::Stream(response.into_body()?));
         }
+        let needs_headers = !headers.is_empty();
         headers.push(("Idempotency-Key".to_owned(), self.sent.idempotency_key.clone()));
         let delivery = if config.stream { Delivery::Stream } else { Delivery::Plain };
         let listen = config.dialect.listen(&session_id).filter(|_| config.stream);
@@ -209,7 +221,16 @@ impl Asking {
             (None, _) => return Err(Box::new(ApiError::malformed("the question is gone"))),
         };
         loop {
-            let response = http::send(&config.api_url.join(&request.path), &request, &headers).await?;
+            let url = config.api_url.join(&request.path);
+            let may_listen = self.is_posted && !needs_headers;
+            if may_listen && self.session.with(|core| core.suits_event_source) == Some(true) {
+                if let Some(body) = open_events(&url).await {
+                    return Ok(Coming::Events(body));
+                }
+                // A fetch of the same tells why. Until an answer has come in that way, so are the next.
+                self.session.with(|core| core.suits_event_source = false);
+            }
+            let response = http::send(&url, &request, &headers).await?;
             if response.is_stream() {
                 return Ok(Coming::Stream(response.into_body()?));
             }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use super::{Hooks, Session, memory};
 use crate::browser::{http, storage};
 use crate::config::Config;
-use crate::protocol::{AssistantCard, Request};
+use crate::protocol::{AssistantCard, Dialect, Request};
 
 impl Session {
     /// Shows the panel.
@@ -46,6 +46,7 @@ impl Session {
             core.hooks = hooks;
             if is_other_server {
                 core.credentials = super::credentials::Credentials::default();
+                core.suits_event_source = false;
             }
         });
         if is_elsewhere {
@@ -172,18 +173,27 @@ impl Session {
 
     /// Asks the server to forget the conversation; it is gone here whatever the server says.
     pub(super) fn forget_at_server(self) {
-        let Some(session_id) = self.with(|core| core.session_id.clone()).flatten() else { return };
-        let Some(config) = self.peek_config().filter(|_| self.n_messages() > 0) else { return };
-        let Some(request) = config.dialect.forget(&session_id) else { return };
-        self.spawn(async move {
-            self.fetch_optional(&config, &request).await;
-        });
+        if self.n_messages() > 0 {
+            self.tell_server(&|dialect, session_id| dialect.forget(session_id?));
+        }
+    }
+
+    /// Tells the server what the visitor thinks of an answer that it knows by this id.
+    pub(super) fn tell_rating(self, message_id: &str, rating_json: &str) {
+        self.tell_server(&|dialect, session_id| dialect.feedback(session_id?, message_id, rating_json));
     }
 
     /// Tells a gateway that nobody waits for the answer any more: otherwise it goes on for a while, as the visitor may come back.
     pub(super) fn abandon_at_server(self) {
         let last_event_id = self.with(|core| std::mem::take(&mut core.last_event_id)).unwrap_or_default();
-        let (Some(request), Some(config)) = (Request::abandon(&last_event_id), self.peek_config()) else { return };
+        self.tell_server(&|_, _| Request::abandon(&last_event_id));
+    }
+
+    /// Sends a request whose answer changes nothing here.
+    fn tell_server(self, describe: &dyn Fn(Dialect, Option<&str>) -> Option<Request>) {
+        let session_id = self.with(|core| core.session_id.clone()).flatten();
+        let Some(config) = self.peek_config() else { return };
+        let Some(request) = describe(config.dialect, session_id.as_deref()) else { return };
         self.spawn(async move {
             self.fetch_optional(&config, &request).await;
         });

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
 use super::Session;
+use crate::browser::part::Part;
 use crate::browser::{console, storage};
-use crate::chat::{decode_transcript, encode_transcript};
+use crate::chat::{decode_transcript, encode_transcript, keep_activity};
 use crate::config::Config;
 use crate::protocol::json::{self, Object};
 use crate::protocol::{HistoryMessage, decode_history_message};
@@ -118,6 +119,10 @@ impl Session {
         let Some(config) = self.peek_config() else { return };
         self.read_all_earlier();
         self.with(|core| {
+            // Nobody thinks or calls before it is here.
+            if Part::Activity.is_here() {
+                keep_activity(&mut core.conversation);
+            }
             if core.conversation.messages().is_empty() {
                 storage::remove(config.persist, core.memory.key());
                 return;

@@ -14,17 +14,22 @@ const SLOW_SECS: f64 = 15.0;
 /// A stream that says nothing for this long, not even that it is alive, is dead.
 const STALL_SECS: f64 = 60.0;
 
-/// An answer in one piece is silent until it is complete.
-const WHOLE_SECS: f64 = 180.0;
+/// An answer in one piece is silent until it is complete. An `EventSource` tells nothing of the comments that keep a stream alive.
+pub(super) const DEAF_SECS: f64 = 180.0;
+
+/// How long is waited for what a server says next, if it tells that it is alive.
+pub(super) fn limit_secs(config: &Config) -> f64 {
+    if config.stream && config.dialect.streams() { STALL_SECS } else { DEAF_SECS }
+}
 
 impl Session {
-    /// Awaits what a server says next.
+    /// Awaits what a server says next, but no longer than so many seconds.
     ///
     /// # Errors
     /// [`ErrorKind::Timeout`] when it says nothing for too long; the work is dropped then. Else those of the work.
     pub(super) async fn patiently<T>(
         self,
-        config: &Config,
+        limit_secs: f64,
         work: impl Future<Output = Result<T, Box<ApiError>>>,
     ) -> Result<T, Box<ApiError>> {
         let mut work = pin!(work);
@@ -32,7 +37,6 @@ impl Session {
             return done;
         }
         self.set_notice(Some(Notice::StillWorking));
-        let limit_secs = if config.stream && config.dialect.streams() { STALL_SECS } else { WHOLE_SECS };
         let done = within(limit_secs - SLOW_SECS, work).await;
         self.set_notice(None);
         done.unwrap_or_else(|| Err(Box::new(ApiError::new(ErrorKind::Timeout, "the server has said nothing for too long"))))

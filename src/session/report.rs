@@ -63,15 +63,19 @@ impl Session {
         }
     }
 
-    /// Notes what the visitor thinks of an answer, and tells the page. No dialect has a route for it, so no server is told.
+    /// Notes what the visitor thinks of an answer, and tells the page, and the server if it wants to know.
     pub fn rate(self, answer: MessageId, rating: Option<Rating>) {
         if self.with(|core| core.conversation.rate(answer, rating)) != Some(true) {
             return;
         }
         self.remember();
-        let id = self.message(answer, public_id).unwrap_or_default();
+        let (id, is_known) =
+            self.message(answer, |message| (public_id(message), message.server_id.is_some())).unwrap_or_default();
         let rating = rating.map_or_else(|| "null".to_owned(), |rating| ["\"", rating.as_str(), "\""].concat());
         self.dispatch("feedback", &Object::new().text("messageId", &id).raw("rating", &rating).finish());
+        if is_known {
+            self.tell_rating(&id, &rating);
+        }
     }
 
     /// Changes how many messages the visitor has not seen, and tells the page.

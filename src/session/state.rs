@@ -102,6 +102,8 @@ pub(super) struct Core {
     pub(super) session_id: Option<String>,
     /// How far the answer that is arriving has come, empty where the server does not say: what it can be resumed after.
     pub(super) last_event_id: String,
+    /// The server's streams end with a frame that says so, and an `EventSource` hears all of them.
+    pub(super) suits_event_source: bool,
     /// Told when the visitor allows a call; dropped when they do not.
     pub(super) decision: Option<oneshot::Sender<()>>,
     pub(super) memory: Claim,
@@ -131,6 +133,7 @@ impl Core {
             credentials: Credentials::default(),
             session_id: None,
             last_event_id: String::new(),
+            suits_event_source: false,
             decision: None,
             memory: Claim::new(&config),
             is_started: false,

@@ -27,6 +27,7 @@ const SHOWN_CHARS: usize = 4_000;
 /// Shows what a message does besides saying something, as it is now. What a visitor has unfolded stays so.
 #[inline(never)]
 pub fn show(session: Session, manner: &Manner, article: &Element, id: MessageId) {
+    session.recall_activity(id);
     let is_new = session.message(id, |message| {
         let old = child_of(article, "activity");
         let is_new = old.is_none();

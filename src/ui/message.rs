@@ -72,7 +72,7 @@ fn answer(manner: &Rc<Manner>, message: &Message) -> View {
 }
 
 /// Makes all of an answer but its text and its actions as the message is now.
-pub fn show_state(session: Session, manner: &Manner, article: &Element, id: MessageId) {
+pub fn show_state(session: Session, manner: &Rc<Manner>, article: &Element, id: MessageId) {
     let Ok(Some(bubble)) = article.query_selector(":scope > .bubble") else { return };
     // Only what stands below the text: what is finished of that is never touched again.
     for name in [".typing", ".sources", ".outcome"] {
@@ -102,9 +102,16 @@ pub fn show_state(session: Session, manner: &Manner, article: &Element, id: Mess
             add_below(outcome);
         }
     });
-    // Nobody thinks or calls before it is here; the session sees to that.
+    // Nobody thinks or calls before it is here; the session sees to that. What was kept of an earlier visit asks for it.
     if Part::Activity.is_here() {
         activity::show(session, manner, article, id);
+    } else if session.message(id, |message| message.activity.is_empty()) == Some(false) {
+        let (manner, article) = (Rc::clone(manner), article.clone()); // the task outlives the call
+        session.spawn(async move {
+            if Part::Activity.load().await {
+                activity::show(session, &manner, &article, id);
+            }
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 import { button, draw, make, preview } from './elements.js';
 import { sizeOf, typeOf } from './limits.js';
-import { nameOf, put } from './upload.js';
+import { nameOf, put, takeBack } from './upload.js';
 
 /** @import { Context } from './context.js' */
 
@@ -14,6 +14,8 @@ export class Item {
   state = 'uploading';
   /** How requests name the file, once it is there. @type {{ url?: string, file_id?: string }} */
   place = {};
+  /** What the gateway has said of it; nothing where the owner's own function has uploaded it. @type {any} */
+  #kept;
   /** Why it failed. @type {unknown} */
   cause;
   row;
@@ -56,7 +58,8 @@ export class Item {
     try {
       const { attachments, dialect = 'chat' } = options();
       const uploaded = await put(this.file, attachments?.upload, gateway, { signal, progress });
-      if (signal.aborted) return;
+      if (!attachments?.upload) this.#kept = uploaded;
+      if (signal.aborted) return this.forget();
       this.place = nameOf(uploaded, dialect);
       this.#set('ready');
     } catch (cause) {
@@ -69,6 +72,11 @@ export class Item {
   /** Returns the file as `sendMessage` takes it. */
   told() {
     return { ...this.place, name: this.file.name, type: typeOf(this.file) };
+  }
+
+  /** Has the server forget the file, if it has come there. */
+  forget() {
+    if (this.#kept) takeBack(this.#kept, this.#context.gateway).catch(() => {}); // it expires by itself
   }
 
   /** Ends the upload, and everything else. */

@@ -117,6 +117,7 @@ export class Tray {
     const idx = this.#items.indexOf(item);
     this.#items.splice(idx, 1);
     item.drop();
+    item.forget();
     this.#note();
     this.#notes.tell(this.#context.say('attachRemoved', { name: item.file.name }));
     // The focus stays near: at the next file, or where others are picked. In the input it would bring up a phone's keyboard.

@@ -92,6 +92,17 @@ export const put = async (file, upload, gateway, how) => {
 };
 
 /**
+ * Has the gateway forget a file that the visitor has taken back. What it can not forget expires by itself.
+ *
+ * @param {any} uploaded
+ * @param {{ url: () => string, headers: () => Promise<Record<string, string>> }} gateway
+ */
+export const takeBack = async ({ file_id }, gateway) => {
+  if (!file_id) return;
+  await fetch(gateway.url() + '/' + encodeURIComponent(file_id), { method: 'DELETE', headers: await gateway.headers() });
+};
+
+/**
  * Returns what an upload has come to, if a request of this dialect can name it.
  *
  * @param {any} uploaded

@@ -5,22 +5,38 @@ use assisters_chat::protocol::{ApiError, Attachment};
 use super::Ask;
 use super::run::store_error;
 use crate::app::App;
-use crate::store::Upload;
+use crate::store::{StoredAttachment, Upload};
 use crate::upload::{id_in, take_addresses};
+
+/// What a visitor has sent.
+pub(super) struct Settled {
+    /// What they wrote.
+    pub(super) text: String,
+    /// Their files.
+    pub(super) attachments: Vec<Attachment>,
+    /// Those of them that are kept here.
+    pub(super) uploads: Vec<StoredAttachment>,
+}
 
 /// Returns what the visitor wrote, and their files.
 ///
 /// A page whose dialect has no place for files writes their addresses below the text. Those of the visitor's own uploads are files again, so that an
 /// upstream that has a place for them gets them there. A file by its id is one by its address to every other server; an id that is not ours may be
 /// the upstream's.
-pub(super) async fn settle(app: &App, ask: &Ask, text: &str) -> Result<(String, Vec<Attachment>), ApiError> {
+pub(super) async fn settle(app: &App, ask: &Ask, text: &str) -> Result<Settled, ApiError> {
     let mut attachments = Vec::with_capacity(ask.attachments.len());
+    let mut uploads = Vec::new();
+    let mut by_address = |upload: Upload| {
+        let attachment = Attachment::Url { url: upload.url.clone(), mime_type: upload.media_type.clone() };
+        uploads.push(StoredAttachment::from(upload));
+        attachment
+    };
     for attachment in &ask.attachments {
         attachments.push(match attachment {
-            Attachment::File { id } => own(app, ask, id).await?.map_or_else(|| attachment.clone(), by_address),
+            Attachment::File { id } => own(app, ask, id).await?.map_or_else(|| attachment.clone(), &mut by_address),
             Attachment::Url { url, mime_type } => {
                 let known = own_at(app, ask, url).await?;
-                known.map_or_else(|| Attachment::Url { url: url.clone(), mime_type: mime_type.clone() }, by_address)
+                known.map_or_else(|| Attachment::Url { url: url.clone(), mime_type: mime_type.clone() }, &mut by_address)
             }
         });
     }
@@ -28,17 +44,13 @@ pub(super) async fn settle(app: &App, ask: &Ask, text: &str) -> Result<(String, 
     let mut written = Vec::with_capacity(addresses.len());
     for address in addresses {
         match own_at(app, ask, address).await? {
-            Some(upload) => written.push(by_address(upload)),
+            Some(upload) => written.push(upload),
             // Somebody else's, or long gone: only words.
-            None => return Ok((text.to_owned(), attachments)),
+            None => return Ok(Settled { text: text.to_owned(), attachments, uploads }),
         }
     }
-    attachments.append(&mut written);
-    Ok((rest.to_owned(), attachments))
-}
-
-fn by_address(upload: Upload) -> Attachment {
-    Attachment::Url { url: upload.url, mime_type: upload.media_type }
+    attachments.extend(written.into_iter().map(by_address));
+    Ok(Settled { text: rest.to_owned(), attachments, uploads })
 }
 
 /// Returns the visitor's own upload of this id, if it can still be read.

@@ -16,7 +16,7 @@ use crate::assistants::MadeAssistant;
 use crate::identifier;
 use crate::limit::Exceeded;
 use crate::metrics::Outcome;
-use crate::store::{SessionHeader, StoreError, StoredMessage, StoredRole, StoredSource, StoredUsage};
+use crate::store::{SessionHeader, StoreError, StoredAttachment, StoredMessage, StoredRole, StoredSource, StoredUsage};
 use crate::upstream::{Answer, Asked, Question, Utterance};
 use crate::wallet::insufficient_funds;
 
@@ -148,8 +148,11 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         // Whoever says more has not ended.
         app.store.put_session(&ask.session, header.clone()).await.map_err(|error| store_error(&error))?;
     }
+    // The question of an answer that goes on is not said again.
+    let settled = attachments::settle(app, ask, &text).await?;
     if is_new {
-        let said = Said { id: &run.question_id, role: StoredRole::User, text: &ask.text, sources: &[], usage: None };
+        let attachments = settled.uploads;
+        let said = Said { id: &run.question_id, role: StoredRole::User, text: &ask.text, sources: &[], attachments, usage: None };
         remember(app, ask, said).await.map_err(|error| store_error(&error))?;
         if messages.is_empty() {
             account::begin(app, ask, made.as_ref(), &header, is_known).await.map_err(|error| store_error(&error))?;
@@ -169,14 +172,12 @@ async fn begin(app: &App, run: &Run, ask: &Ask) -> Result<(Answer, Begun), ApiEr
         }
     };
     let earlier = earlier.get(earlier.len().saturating_sub(EARLIER_MESSAGES)..).unwrap_or_default().to_vec();
-    // The question of an answer that goes on is not said again.
-    let (settled, attachments) = attachments::settle(app, ask, &text).await?;
     let question = Question {
         assistant: ask.assistant.clone(),
         made: made.clone(),
         grounding: String::new(),
-        text: settled,
-        attachments,
+        text: settled.text,
+        attachments: settled.attachments,
         tools: ask.tools.clone(),
         page_answers: ask.dialect.has_tools(),
         tool_rounds: rounds.clone(),
@@ -257,7 +258,8 @@ async fn settle(app: &App, run: &Run, ask: &Ask, collected: Collected, mut end: 
     };
     if !collected.text.is_empty() {
         let sources: Vec<StoredSource> = collected.sources.iter().map(StoredSource::from).collect();
-        let said = Said { id: &run.message_id, role: StoredRole::Assistant, text: &collected.text, sources: &sources, usage };
+        let (id, role, text) = (&run.message_id, StoredRole::Assistant, &collected.text);
+        let said = Said { id, role, text, sources: &sources, attachments: Vec::new(), usage };
         match remember(app, ask, said).await {
             // The visitor may forget a conversation while its answer comes.
             Ok(()) | Err(StoreError::NoSession) => {}
@@ -314,6 +316,7 @@ struct Said<'a> {
     role: StoredRole,
     text: &'a str,
     sources: &'a [StoredSource],
+    attachments: Vec<StoredAttachment>,
     usage: Option<StoredUsage>,
 }
 
@@ -327,6 +330,7 @@ async fn remember(app: &App, ask: &Ask, said: Said<'_>) -> Result<(), StoreError
         content: said.text.to_owned(),
         created_at_secs: app.clock.now_secs(),
         sources: said.sources.to_vec(),
+        attachments: said.attachments,
         usage: said.usage,
         feedback: None,
     };

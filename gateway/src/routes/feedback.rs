@@ -24,7 +24,9 @@ const COMMENT_LIMIT_CHARS: usize = 4_000;
 /// What a visitor thinks of an answer.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(super) struct Feedback {
-    rating: Verdict,
+    /// `null` takes it back
+    #[serde(deserialize_with = "Option::deserialize")]
+    rating: Option<Verdict>,
     /// In the visitor's words
     comment: Option<String>,
 }
@@ -50,19 +52,19 @@ pub(super) async fn give(
     let message = message.ok_or_else(|| Failure::not_found("not_found", "There is no such answer in this conversation."))?;
     let before = message.feedback.as_ref().map(|known| if known.is_up { Verdict::Up } else { Verdict::Down });
     let rating = given.rating;
-    let feedback = StoredFeedback {
+    let feedback = rating.map(|rating| StoredFeedback {
         is_up: rating == Verdict::Up,
         comment: given.comment.filter(|comment| !comment.trim().is_empty()),
         created_at_secs: app.clock.now_secs(),
-    };
-    let mut body = feedback_body(&feedback);
+    });
+    let mut body = feedback.as_ref().map_or_else(|| json!({"rating": null}), feedback_body);
     body["message_id"] = json!(message.id);
     body["conversation_id"] = json!(id);
     let key = SessionKey { owner: caller.owner().to_owned(), id };
-    app.store.put_message(&key, StoredMessage { feedback: Some(feedback), ..message }).await?;
+    app.store.put_message(&key, StoredMessage { feedback, ..message }).await?;
     let assistant = session.header.assistant;
     let slug = app.assistants.find(&assistant).await?.map_or_else(|| assistant.clone(), |made| made.slug);
-    app.assistants.tally(&slug, move |tally| tally.judge(before, Some(rating))).await?;
+    app.assistants.tally(&slug, move |tally| tally.judge(before, rating)).await?;
     body["assistant_id"] = json!(assistant);
     app.webhooks.emit(EventKind::FeedbackSubmitted, || body.clone()).await;
     Ok(Json(body))

@@ -110,6 +110,7 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(assistants::read))
         .routes(routes!(account::usage))
         .routes(routes!(uploads::put))
+        .routes(routes!(uploads::delete))
         .routes(routes!(account::wallet, account::set_wallet))
         // The same under the words of other documents, and with the methods that they use.
         .route("/conversations/{id}", delete(sessions::delete).patch(conversations::change))
@@ -117,6 +118,7 @@ fn api(app: &Arc<App>) -> (Router<Arc<App>>, OpenApi) {
         .route("/chats/{id}", delete(sessions::delete))
         .route("/sessions/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/threads/{id}/messages/{message_id}/feedback", post(feedback::give))
+        .route("/chats/{id}/messages/{message_id}/feedback", post(feedback::give))
         .route("/assisters", get(assistants::list))
         .route("/assisters/{id}", get(assistants::read))
         .merge(administration::router());

@@ -14,7 +14,8 @@ use crate::error::Failure;
 use crate::extract::Path;
 use crate::openapi::Refusals;
 use crate::openapi::answers::{ConversationAnswer, Deleted, SessionAnswer, ThreadAnswer};
-use crate::store::{Session, SessionHeader, SessionKey, StoredFeedback, StoredMessage};
+use crate::store::{Session, SessionHeader, SessionKey, StoredAttachment, StoredFeedback, StoredMessage};
+use crate::upload::take_addresses;
 
 /// The same for one that never was and for somebody else's: nobody learns which ids there are.
 pub(super) const NO_CONVERSATION: &str = "There is no such conversation.";
@@ -116,6 +117,10 @@ pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id)
         app.upstream.forget(upstream_id).await.map_err(|error| Failure::from(&error))?;
     }
     app.store.delete_session(&key).await.map_err(|error| internal(&error))?;
+    // What was only sent for it goes with it.
+    for attachment in session.messages.iter().flat_map(|message| &message.attachments) {
+        app.store.delete_upload(&attachment.id, &key.owner).await.map_err(|error| internal(&error))?;
+    }
     Ok(Json(json!({"id": key.id, "deleted": true})))
 }
 
@@ -134,10 +139,12 @@ fn messages(session: &Session) -> Vec<Value> {
 pub(super) fn message_body(message: &StoredMessage) -> Value {
     let created_at = format_rfc3339(message.created_at_secs);
     let sources: Vec<Source> = message.sources.iter().map(Source::from).collect();
+    // Below the text stand the addresses of files only where the page's dialect has no other place for them.
+    let content = if message.attachments.is_empty() { &message.content } else { take_addresses(&message.content).0 };
     let mut body = json!({
         "id": message.id,
         "role": message.role.as_str(),
-        "content": message.content,
+        "content": content,
         "created_at": created_at,
         "timestamp": created_at,
     });
@@ -146,6 +153,12 @@ pub(super) fn message_body(message: &StoredMessage) -> Value {
             .iter()
             .map(|source| json!({"title": source.title, "url": source.url, "relevance": source.relevance}))
             .collect();
+    }
+    if !message.attachments.is_empty() {
+        let attachments = message.attachments.iter().map(|StoredAttachment { id, name, media_type, url }| {
+            json!({"type": "file", "file_id": id, "name": name, "mime_type": media_type, "url": url})
+        });
+        body["attachments"] = attachments.collect();
     }
     if let Some(usage) = message.usage {
         let (input, output) = (usage.input, usage.output);

@@ -143,6 +143,7 @@ async fn keep(app: &App, session: &SessionKey, text: String) -> Result<Response,
         content: text,
         created_at_secs: now,
         sources: Vec::new(),
+        attachments: Vec::new(),
         usage: None,
         feedback: None,
     };

@@ -1,5 +1,5 @@
 //! `POST /v1/uploads`: a file that a visitor attaches, as the field `file` of a form. `GET /v1/uploads/{id}/{name}`: the same file, for whoever has
-//! the address; for a while, and never as something that a browser would run.
+//! the address; for a while, and never as something that a browser would run. `DELETE /v1/uploads/{id}`: forgets it, for whoever has uploaded it.
 //!
 //! Errors: 400 `invalid_request` (no form, no file, an empty one), 413 `file_too_large`, 415 `unsupported_file_type`, 429 `rate_limit_exceeded`,
 //! 507 `storage_full`, 404 `uploads_disabled`; `error.details` holds `{max_bytes, allowed_types}`.
@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::form::Form;
 use super::sessions::internal;
@@ -19,6 +19,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::Failure;
 use crate::extract::Path;
+use crate::openapi::answers::Deleted;
 use crate::openapi::requests::UploadRequest;
 use crate::openapi::{ErrorBody, Refusals};
 use crate::store::{StoreError, Upload};
@@ -74,6 +75,16 @@ pub(super) async fn put(State(app): State<Arc<App>>, caller: Caller, request: Re
         "expires_at": format_rfc3339(upload.expires_at_secs),
     });
     Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// Forgets a file of the caller's own: they have thought better of it.
+#[utoipa::path(delete, path = "/uploads/{id}", tag = "Uploads", params(("id" = String, Path)), responses((status = 200, body = Deleted), Refusals))]
+pub(super) async fn delete(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Failure> {
+    // The same for one that never was and for somebody else's: nobody learns which ids there are.
+    match app.store.delete_upload(&id, caller.owner()).await.map_err(|error| internal(&error))? {
+        true => Ok(Json(json!({"id": id, "deleted": true}))),
+        false => Err(Failure::not_found("not_found", "There is no such file of yours.")),
+    }
 }
 
 fn too_large(app: &App, name: &str) -> Failure {

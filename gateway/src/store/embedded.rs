@@ -167,6 +167,11 @@ impl Store for EmbeddedStore {
         self.read(move |database| uploads::read(database, &id)).await
     }
 
+    async fn delete_upload(&self, id: &str, owner: &str) -> Result<bool, StoreError> {
+        let (id, owner) = (id.to_owned(), owner.to_owned());
+        self.write(move |transaction| uploads::remove(transaction, &id, &owner)).await
+    }
+
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError> {
         let id = id.to_owned();
         self.read(move |database| Ok(uploads::read_content(database, &id)?)).await

@@ -96,6 +96,12 @@ impl Store for MemoryStore {
         Ok(self.tables().uploads.get(id).map(|(upload, _)| upload.clone()))
     }
 
+    async fn delete_upload(&self, id: &str, owner: &str) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let is_own = tables.uploads.get(id).is_some_and(|(upload, _)| upload.owner == owner);
+        Ok(is_own && tables.uploads.remove(id).is_some())
+    }
+
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError> {
         Ok(self.tables().uploads.get(id).map(|(_, content)| content.clone()))
     }

@@ -51,6 +51,9 @@ pub trait Store: Send + Sync {
     /// Returns what is known of a file.
     async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError>;
 
+    /// Forgets a file of this owner's. Returns whether there was one.
+    async fn delete_upload(&self, id: &str, owner: &str) -> Result<bool, StoreError>;
+
     /// Returns a file's content.
     async fn upload_content(&self, id: &str) -> Result<Option<Bytes>, StoreError>;
 
@@ -139,12 +142,34 @@ pub struct StoredMessage {
     pub created_at_secs: u64,
     /// What the answer is grounded on.
     pub sources: Vec<StoredSource>,
+    /// The visitor's uploads that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<StoredAttachment>,
     /// What the answer took, as its upstream counted.
     #[serde(default)]
     pub usage: Option<StoredUsage>,
     /// What the visitor thinks of the answer.
     #[serde(default)]
     pub feedback: Option<StoredFeedback>,
+}
+
+/// A file of a message, as it is written to disk. The file itself may be gone by now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredAttachment {
+    /// The upload's id.
+    pub id: String,
+    /// Its name, without a folder.
+    pub name: String,
+    /// What it is, seen from its content.
+    pub media_type: String,
+    /// Where it can be read, as long as it can.
+    pub url: String,
+}
+
+impl From<Upload> for StoredAttachment {
+    fn from(upload: Upload) -> Self {
+        Self { id: upload.id, name: upload.name, media_type: upload.media_type, url: upload.url }
+    }
 }
 
 /// Tokens of one answer, as they are written to disk.

@@ -24,7 +24,16 @@ fn header() -> SessionHeader {
 fn message(id: &str, content: &str) -> StoredMessage {
     let sources = vec![StoredSource { title: "Returns".into(), url: Some("/help/returns".into()), relevance: Some(0.5) }];
     let role = StoredRole::User;
-    StoredMessage { id: id.into(), role, content: content.into(), created_at_secs: 7, sources, usage: None, feedback: None }
+    StoredMessage {
+        id: id.into(),
+        role,
+        content: content.into(),
+        created_at_secs: 7,
+        sources,
+        attachments: Vec::new(),
+        usage: None,
+        feedback: None,
+    }
 }
 
 fn upload(id: &str, expires_at_secs: u64) -> Upload {
@@ -87,6 +96,10 @@ async fn check(store: &dyn Store) {
     for id in ["file_b", "file_c"] {
         assert!(store.upload(id).await.unwrap().is_some() && store.upload_content(id).await.unwrap().is_some(), "{id}");
     }
+    let owner = upload("file_c", 30).owner;
+    assert!(!store.delete_upload("file_c", "somebody else").await.unwrap() && store.upload("file_c").await.unwrap().is_some());
+    assert!(store.delete_upload("file_c", &owner).await.unwrap() && !store.delete_upload("file_c", &owner).await.unwrap());
+    assert_eq!((store.upload("file_c").await.unwrap(), store.upload_content("file_c").await.unwrap()), (None, None));
 
     assert_eq!(store.setting("k").await.unwrap(), None);
     store.put_setting("k", "v").await.unwrap();

@@ -185,6 +185,7 @@ fn earlier_messages_come_before_all_others() {
         content: content.to_owned(),
         created_at: None,
         sources: Vec::new(),
+        files: String::new(),
     };
     let mut conversation = Conversation::default();
     conversation.prepend(vec![said("c")]);

@@ -58,11 +58,13 @@ pub const PARTS: &[Part] = &[
         name: "activity",
         needs: Some("conversation"),
         entries: &[
+            "assisters_chat::chat::kept::keep_activity",
+            "assisters_chat::chat::kept::recall_activity",
             "assisters_chat::ui::activity::show",
             "assisters_chat::session::tools::answer_calls",
             "assisters_chat::session::tools::tell_calls",
         ],
-        modules: &["assisters_chat::ui::activity::", "assisters_chat::session::tools::"],
+        modules: &["assisters_chat::chat::kept::", "assisters_chat::ui::activity::", "assisters_chat::session::tools::"],
     },
     Part {
         name: "attachments",
@@ -80,8 +82,9 @@ const ATTACHMENTS: &[&str] = &[
     "assisters_chat::ui::attached::show",
 ];
 
-/// Few pages speak one of these, and none speaks two.
+/// Few pages speak one of these, and none speaks two. Only one of them is read by an `EventSource`.
 const RARE_DIALECTS: &[&str] = &[
+    "assisters_chat::browser::event_source::",
     "assisters_chat::protocol::execute::",
     "assisters_chat::protocol::informer::",
     "assisters_chat::protocol::openai::",

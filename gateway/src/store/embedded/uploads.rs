@@ -55,6 +55,19 @@ pub(super) fn write(
     Ok(())
 }
 
+/// Forgets a file of this owner's. Returns whether there was one.
+pub(super) fn remove(transaction: &WriteTransaction, id: &str, owner: &str) -> Result<bool, StoreError> {
+    let mut uploads = transaction.open_table(UPLOADS).map_err(redb::Error::from)?;
+    let known =
+        uploads.get(id).map_err(redb::Error::from)?.map(|row| serde_json::from_slice::<Upload>(row.value())).transpose()?;
+    let is_own = known.is_some_and(|upload| upload.owner == owner);
+    if is_own {
+        uploads.remove(id).map_err(redb::Error::from)?;
+        transaction.open_table(CONTENTS).map_err(redb::Error::from)?.remove(id).map_err(redb::Error::from)?;
+    }
+    Ok(is_own)
+}
+
 pub(super) fn read(database: &Database, id: &str) -> Result<Option<Upload>, StoreError> {
     let row = row(database, UPLOADS, id)?;
     Ok(row.map(|row| serde_json::from_slice(&row)).transpose()?)

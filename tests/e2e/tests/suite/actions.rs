@@ -3,6 +3,7 @@
 use e2e::chat::{Chat, run, run_async, until_seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
+use e2e::gateway::RunningGateway;
 use e2e::script::Stream;
 use e2e::wait::until;
 use e2e::world::{in_each_dialect, in_each_streaming_dialect, scenario};
@@ -162,6 +163,41 @@ async fn a_verdict_is_told_kept_and_taken_back() {
         assert_eq!(chat.script(pressed).await, "false,false");
         let seen = until_seen(world.driver(), "the verdict", |seen| seen.details("feedback").len() == 1).await;
         assert_eq!(seen.details("feedback")[0]["rating"], json!(null));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_is_told_the_verdict_in_every_dialect_that_it_keeps() {
+    in_each_dialect("a_gateway_is_told_the_verdict", async |world, dialect| {
+        if !dialect.keeps_history() {
+            return;
+        }
+        let pages = FaultServer::start().await;
+        let origin = pages.origin();
+        let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
+        let api_url = gateway.api_url();
+        let further = [("assistant", "shop-assistant"), ("api-url", api_url.as_str())];
+        let chat = world.chat_at(&widget_page(&pages, dialect, &further)).await;
+        chat.open().await;
+        chat.ask_and_wait("Can I return shoes I already wore?").await;
+        let verdicts = format!(
+            "const headers = {{ authorization: 'Bearer ' + JSON.parse(localStorage['assisters:token@{api_url}']).token }};
+             return (await (await fetch('{api_url}/assistants/shop-assistant', {{ headers }})).json()).feedback;"
+        );
+        for (action, expected) in [
+            ("feedback-up", json!({"up": 1, "down": 0})),
+            ("feedback-down", json!({"up": 0, "down": 1})),
+            ("feedback-down", json!({"up": 0, "down": 0})),
+        ] {
+            click_action(chat, &format!("[part~={action}]")).await;
+            until("the verdict to be counted", async || match run_async(world.driver(), &verdicts).await {
+                found if found == expected => Ok(()),
+                found => Err(found.to_string()),
+            })
+            .await;
+        }
+        assert_eq!(e2e::chat::seen(world.driver()).await.details("error").len(), 0);
     })
     .await;
 }

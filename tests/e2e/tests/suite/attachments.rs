@@ -282,6 +282,76 @@ async fn a_file_that_is_taken_back_is_not_uploaded_further() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_taken_back_is_not_kept_by_the_server() {
+    scenario("a_file_that_is_taken_back_is_not_kept_by_the_server", async |world| {
+        let (server, files) = (FaultServer::start().await, Files::new());
+        server.mint_tokens();
+        take_uploads(&server);
+        server.route("DELETE", "/v1/uploads/", |_| Answer::json(200, &json!({"deleted": true})));
+        let chat = open(world, &server, json!({})).await;
+        pick(world, &[&files.file("one.png", PNG), &files.file("two.png", PNG)]).await;
+        until_items(chat, &["one.png ready", "two.png ready"]).await;
+        chat.click("attach-remove").await;
+        until_items(chat, &["two.png ready"]).await;
+        let deleted = || server.requests_to("DELETE", "/v1/uploads/");
+        until_true("the server to be told", || deleted().len() == 1).await;
+        assert_eq!(
+            (deleted()[0].path.as_str(), deleted()[0].header("authorization")),
+            ("/v1/uploads/file_one.png", Some("Bearer token-1"))
+        );
+        // What was sent stays, until the conversation goes.
+        let state = chat.ask_and_wait("and the other").await;
+        assert_eq!((state.questions(), deleted().len()), (vec!["and the other"], 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_go_with_their_conversation() {
+    scenario("files_go_with_their_conversation", async |world| {
+        let (gateway, files) = (RunningGateway::start(|_| {}).await, Files::new());
+        let mount = |persist: &str| {
+            format!(
+                "(await Assisters.ready).destroy(); window.chat = await Assisters.mount({{ assistant: 'help', apiUrl: '{}', attachments: true, sessionId: 'sess_files', persist: '{persist}' }});",
+                gateway.api_url()
+            )
+        };
+        let chat = world.chat_at(&gateway.url("/")).await;
+        run_async(world.driver(), &mount("local")).await;
+        chat.open().await;
+        until_tray(chat, "the button", |tray| tray["button"] == true).await;
+        pick(world, &[&files.file("photo.png", PNG)]).await;
+        until_items(chat, &["photo.png ready"]).await;
+        chat.ask_and_wait("What is that?").await;
+        let url = run(world.driver(), "return chat.messages()[0].attachments[0].url;").await;
+        let is_there = format!("return (await fetch({url})).status;");
+        assert_eq!(run_async(world.driver(), &is_there).await, 200);
+
+        // A browser that has forgotten what was said is told by the gateway, file and all; of what was written below the text nobody sees anything.
+        let forget = "for (const key of Object.keys(localStorage)) if (JSON.parse(localStorage[key]).messages) delete localStorage[key];";
+        world.visit("about:blank").await;
+        world.visit(&gateway.url("/")).await;
+        run(world.driver(), forget).await;
+        run_async(world.driver(), &mount("local")).await;
+        chat.open().await;
+        until("the picture of the history", async || {
+            let found = chat.script("return root.querySelector('.message-user img')?.alt ?? '-';").await;
+            if found == "photo.png" { Ok(()) } else { Err(found.to_string()) }
+        })
+        .await;
+        assert_eq!(chat.state().await.questions(), ["What is that?"]);
+
+        run(world.driver(), "chat.clear();").await;
+        until("the file to be gone", async || match run_async(world.driver(), &is_there).await {
+            status if status == 404 => Ok(()),
+            status => Err(status.to_string()),
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_message_waits_for_its_files() {
     scenario("a_message_waits_for_its_files", async |world| {
         let (server, files) = (FaultServer::start().await, Files::new());

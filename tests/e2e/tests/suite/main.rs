@@ -13,6 +13,7 @@ mod demo;
 mod destroy;
 mod diagnose;
 mod embedding;
+mod event_source;
 mod failures;
 mod fallback;
 mod frames;

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::support::widget_page;
 
 /// Waits of ten seconds and more pass forty times as fast, in a page whose engine is not there yet.
-async fn hasten(world: &World) {
+pub async fn hasten(world: &World) {
     let hasty = "const real = setTimeout;
          window.setTimeout = (act, millis, ...args) => real(act, millis >= 10000 ? millis / 40 : millis, ...args);";
     run(world.driver(), hasty).await;

@@ -1,6 +1,6 @@
 //! What an answer does besides saying something: thoughts, calls of tools, and calls that the page answers.
 
-use e2e::chat::{Chat, run, run_async, until_seen};
+use e2e::chat::{Chat, run, run_async, seen, until_seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
@@ -299,6 +299,50 @@ async fn a_tool_of_the_servers_own_is_shown_as_it_runs() {
             chat.script("return root.querySelector('[part~=debug]').textContent.trim();").await,
             "input 100 output 50 total 150"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn thoughts_and_calls_are_there_again_after_a_reload() {
+    scenario("thoughts_and_calls_are_there_again_after_a_reload", async |world| {
+        let server = FaultServer::start().await;
+        let options = json!({"assistant": "helper", "dialect": "informer"});
+        world.visit(&script_page(&server)).await;
+        crate::support::mount(world, &server, "chat", &options).await;
+        let chat = world.chat();
+        chat.open().await;
+        let call =
+            |id: &str| json!({"type": "tool-input-available", "toolCallId": id, "toolName": "query_dataset", "input": {"n": 7}});
+        let answer = Stream::bare(Dialect::Informer)
+            .frame(&json!({"type": "start", "messageId": "msg_e2e"}))
+            .frame(&json!({"type": "reasoning-delta", "id": "r", "delta": "They want <b>sales</b>."}))
+            .frame(&call("c1"))
+            .frame(&json!({"type": "tool-output-available", "toolCallId": "c1", "output": "forty-two"}))
+            .frame(&call("c2"))
+            .frame(&json!({"type": "tool-output-error", "toolCallId": "c2", "errorText": "no such table"}));
+        server.answer(answer.words("42 in all.").end(&[]));
+        chat.ask_and_wait("How many?").await;
+        // The state of each, what it was asked and what came of it; the label of the thoughts says for how long.
+        let told = |shown: &Value| {
+            let all = shown.as_array().unwrap().iter();
+            all.map(|one| json!([one["state"], one["open"], one["input"], one["output"], one["thoughts"]])).collect::<Vec<_>>()
+        };
+        let is_shown = |shown: &Value| shown[2]["state"] == "failed" && shown[0]["seen"] == true && shown[0]["state"] == "done";
+        let before = told(&until_shown(chat, "thoughts and calls", is_shown).await);
+        assert_eq!((before.len(), &before[0][1], &before[1][3]), (3, &json!(false), &json!("forty-two")), "{before:#?}");
+        for visit in ["the first reload", "the second reload"] {
+            world.driver().refresh().await.unwrap();
+            crate::support::mount(world, &server, "chat", &options).await;
+            chat.open().await;
+            let after = told(&until_shown(chat, visit, is_shown).await);
+            assert_eq!(after, before, "{visit}");
+            let state = chat.until("the text", |state| state.answer_is("done") && state.is_painted()).await;
+            assert_eq!(state.answer().text, "42 in all.");
+            // The page heard of them in their time.
+            assert_eq!(seen(world.driver()).await.details("tool-call").len(), 0);
+        }
+        assert_eq!(chat.script("return root.querySelectorAll('.activity b').length;").await, 0, "text, never markup");
     })
     .await;
 }
