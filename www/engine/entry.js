@@ -6,7 +6,6 @@ import { apiUrlOf, complete } from './complete.js';
 import { decorator } from './decorate.js';
 import { importBeside } from './on-demand.js';
 import { formFor } from './plural.js';
-import { stayInPage } from './stay.js';
 import { showStopped } from './stopped.js';
 import { checkTools, toolCaller } from './tools.js';
 import { learn, spoken, worded } from './words.js';
@@ -72,7 +71,6 @@ export class Entry {
       this.#isTalking = true;
       this.#settleComforts();
     }, { once: true, signal: this.#life.signal });
-    stayInPage(host, this.#life);
     // A page that is zoomed by its style sheet (the host itself has no box to ask) would zoom what is fixed to the window out of it.
     const { currentCSSZoom: zoom = 1 } = /** @type {any} */ (host.parentElement || host);
     if (zoom != 1 && options.position != 'inline') host.style.setProperty('zoom', String(1 / zoom));

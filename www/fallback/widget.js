@@ -40,7 +40,7 @@ export class FallbackWidget {
     const placeholder = /** @type {HTMLElement} */ (root.querySelector('.launcher'));
     this.#launcher = /** @type {HTMLElement} */ (placeholder.cloneNode(true));
     this.#launcher.hidden = false;
-    this.#launcher.title = '';
+    this.#launcher.title = this.#launcher.style.opacity = '';
     const hadFocus = root.activeElement == placeholder;
     const close = iconButton('close', phrase(options, 'closeChat'), 'M6 12h12');
     close.className = 'icon-button';

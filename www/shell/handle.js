@@ -46,7 +46,7 @@ export const create = (given, target, host = document.createElement('assisters-c
       const message = 'Chat did not load: click to retry';
       if (!button.title) console.error('Assisters: ' + message, cause);
       button.title = message;
-      delete dataset.busy;
+      button.style.opacity = '';
       starting = undefined;
       isOpen = button.hidden = false;
       emit('error', { kind: 'engine', message, cause });
@@ -81,9 +81,18 @@ export const create = (given, target, host = document.createElement('assisters-c
     isOpen = { open: true, close: false, toggle: !isOpen }[name] ?? isOpen;
     // Before the engine is there, nothing is there to close or stop.
     if (!/close|stop/.test(name)) {
-      dataset.busy = '';
+      button.style.opacity = '0.5';
       start();
     }
+  };
+
+  // Turbo puts another body in place of the one with the host, htmx and others fill it anew. Taken out with nothing put in, it was meant.
+  const swaps = new MutationObserver((records) => {
+    if (!host.isConnected && records.some(({ addedNodes }) => addedNodes[0])) stay();
+  });
+  const stay = () => {
+    document.body?.append(host);
+    for (let node = host; (node = /** @type {HTMLElement} */ (node.parentElement)); ) swaps.observe(node, { childList: true });
   };
 
   const handle = {
@@ -95,6 +104,7 @@ export const create = (given, target, host = document.createElement('assisters-c
       emit('destroy');
       widget?.('destroy', []);
       life.abort();
+      swaps.disconnect();
       root.replaceChildren();
       host.remove();
     },
@@ -103,7 +113,8 @@ export const create = (given, target, host = document.createElement('assisters-c
   const show = async () => {
     if (!target && !document.body) await new Promise((go) => addEventListener('DOMContentLoaded', go));
     if (isDestroyed) return handle;
-    (target || document.body).append(host);
+    if (target) target.append(host);
+    else stay();
     if (button.hidden) await start();
     // A moment later, so that a listener added after `await mount(…)` hears it.
     setTimeout(() => isDestroyed || emit('load'));
@@ -111,7 +122,7 @@ export const create = (given, target, host = document.createElement('assisters-c
   };
 
   dress(host, dataset, options);
-  for (const name of EVENTS) own.on(name, (/** @type {any[]} */ ...args) => options[optionOf(name)]?.(...args));
+  for (const name of EVENTS) own.on(name, (/** @type {any} */ detail, /** @type {Event} */ event) => options[optionOf(name)]?.(detail, event));
   button.hidden = options.position == 'inline';
   button.addEventListener('click', () => call('open', []), life);
   onIntent(button, start, life);

@@ -12,9 +12,9 @@ const NEAR = 80;
  */
 export const onIntent = (button, act, life) => {
   /** @param {PointerEvent} event */
-  const move = ({ clientX, clientY }) => {
+  const move = ({ x, y }) => {
     const { left, right, top, bottom } = button.getBoundingClientRect();
-    if (Math.max(left - clientX, clientX - right, top - clientY, clientY - bottom) < NEAR) {
+    if (Math.max(left - x, x - right, top - y, y - bottom) < NEAR) {
       removeEventListener('pointermove', move);
       act();
     }

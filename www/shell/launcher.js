@@ -3,9 +3,8 @@
 import css from 'launcher.css';
 
 /** Paths of the icons, as in src/ui/icons.rs. */
-const CHAT = 'M12 3.5a8.5 8.5 0 0 1 0 17 8.6 8.6 0 0 1-3.6-.8L3.5 21l1.3-4.4A8.5 8.5 0 0 1 12 3.5Z';
-const SPARKLE =
-  'M11 4c.8 4.8 2.7 6.7 7.5 7.5-4.8.8-6.7 2.7-7.5 7.5-.8-4.8-2.7-6.7-7.5-7.5C8.3 10.7 10.2 8.8 11 4ZM19 3v4m2-2h-4';
+const CHAT = 'M12 3.5a8.5 8.5 0 0 1 0 17 8.6 8.6 0 0 1-3.6-.8L3.5 21l1.3-4.4A8.5 8.5 0 0 1 12 3.5';
+const SPARKLE = 'M11 4q1 6.5 7.5 7.5-6.5 1-7.5 7.5-1-6.5-7.5-7.5 6.5-1 7.5-7.5M19 3v4m2-2h-4';
 
 /**
  * Appends a new element. Never markup: Trusted Types refuse it.
@@ -47,11 +46,11 @@ export const drawLauncher = (root, options) => {
  * @param {DOMStringMap} placeholder
  * @param {Record<string, any>} options
  */
-export const dress = (host, placeholder, { position = 'bottom-right', offset, buttonSize, zIndex, primaryColor, theme }) => {
+export const dress = (host, placeholder, { position = 'bottom-right', offset = {}, buttonSize, zIndex, primaryColor, theme }) => {
   /** @param {string} name @param {unknown} value @param {string} [unit] */
   const set = (name, value, unit = '') => host.style.setProperty('--assisters-' + name, value == null ? '' : value + unit);
-  set('offset-x', offset?.x, 'px');
-  set('offset-y', offset?.y, 'px');
+  set('offset-x', offset.x, 'px');
+  set('offset-y', offset.y, 'px');
   set('button-size', buttonSize, 'px');
   set('z-index', zIndex);
   set('brand', theme?.accent || primaryColor);

@@ -36,10 +36,6 @@ for (const event of EVENTS) OPTIONS[optionOf(event)] = ['function'];
 export const refusal = (name, value, valid) =>
   new TypeError(`Assisters: "${name}" is ${JSON.stringify(value)}; expected ${valid.join(' | ')}`);
 
-/** How many pairs of letters of `name` the option has too. @param {string} name @param {string} option */
-const likeness = (name, option) =>
-  [...name].filter((_, i) => option.toLowerCase().includes(name.slice(i, i + 2).toLowerCase())).length;
-
 /**
  * Returns `before` with `changes`, under their canonical names. `undefined` and `null` bring a default back; an unknown name is
  * left out with a warning that names the closest valid one.
@@ -57,7 +53,9 @@ export const resolve = (changes = {}, before) => {
     const name = given.replace(/^assist.*Id$/, 'assistant');
     const valid = OPTIONS[name];
     if (!valid) {
-      const [closest] = Object.keys(OPTIONS).sort((a, b) => likeness(given, b) - likeness(given, a));
+      /** How many pairs of its letters the option has too. @param {string} option */
+      const likeness = (option) => [...given].filter((_, i) => option.toLowerCase().includes(given.slice(i, i + 2))).length;
+      const [closest] = Object.keys(OPTIONS).sort((a, b) => likeness(b) - likeness(a));
       console.warn(`Assisters: unknown option "${given}"; did you mean "${closest}"?`);
     } else if (value == null) {
       delete options[name];

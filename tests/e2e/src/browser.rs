@@ -14,9 +14,11 @@ pub enum Browser {
     WebKit,
 }
 
-/// Tests that a browser can not run, each with the reason. The name is the scenario's.
+const NO_SETTINGS: &str = "neither its driver nor its test browser has a setting for what sites may store";
+
 const NEVER_HIDDEN: &str = "without a screen of its own its windows are never hidden";
 
+/// Tests that a browser can not run, each with the reason. The name is the scenario's.
 const SKIPPED: &[(Browser, &str, &str)] = &[
     (
         Browser::Firefox,
@@ -55,6 +57,8 @@ const SKIPPED: &[(Browser, &str, &str)] = &[
         "without_webassembly_the_gateways_frame_takes_over",
         "its driver does not type into a frame of another origin: it takes what is shown there for not interactable",
     ),
+    (Browser::WebKit, "a_browser_that_stores_nothing", NO_SETTINGS),
+    (Browser::WebKit, "a_frame_whose_storage_is_blocked", NO_SETTINGS),
     (Browser::WebKit, "the_oldest_message_is_found_by_a_search", "its `window.find` looks into no shadow tree"),
 ];
 
@@ -97,6 +101,19 @@ impl FromStr for Browser {
 pub fn is_global_of_driver(name: &str) -> bool {
     // chromedriver's, from the first element on that it is asked for.
     ["ret_nodes", "se_exportedFunctionSymbol"].contains(&name) || name.starts_with("cdc_")
+}
+
+/// How a visitor has set up the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visitor {
+    /// As it comes.
+    Usual,
+    /// In a private window.
+    Private,
+    /// No site may store anything.
+    WithoutStorage,
+    /// What a page frames from another site may store nothing.
+    WithoutForeignStorage,
 }
 
 /// A screen's measures.

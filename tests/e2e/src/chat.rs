@@ -8,7 +8,7 @@ use crate::page::Seen;
 use crate::wait::until;
 
 /// Finds the `nth` widget's shadow root. Widgets are the host elements with something in them.
-const ROOT: &str = "const root = [...document.querySelectorAll('assisters-chat')][arguments[0]]?.shadowRoot;";
+const ROOT: &str = "const root = [...document.querySelectorAll('assisters-chat')].map((host) => host.shadowRoot).filter((root) => root?.firstChild)[arguments[0]];";
 
 /// Reads everything that a visitor can see in one go, so that a condition over it is never torn between two moments.
 const READ: &str = r#"

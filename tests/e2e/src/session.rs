@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
-use crate::browser::{Browser, Screen};
+use crate::browser::{Browser, Screen, Visitor};
 use crate::process::{Process, free_port, until_listening};
 
 /// How long a script may take in the page.
@@ -51,15 +51,15 @@ impl BrowserSession {
     ///
     /// # Errors
     /// When one of them is missing or does not start; the message says which.
-    pub async fn start(screen: Screen) -> anyhow::Result<Self> {
+    pub async fn start(screen: Screen, visitor: Visitor) -> anyhow::Result<Self> {
         match Browser::from_env()? {
-            Browser::Chromium => Self::start_chromium(screen).await,
-            Browser::Firefox => Self::start_firefox(screen).await,
-            Browser::WebKit => Self::start_webkit(screen).await,
+            Browser::Chromium => Self::start_chromium(screen, visitor).await,
+            Browser::Firefox => Self::start_firefox(screen, visitor).await,
+            Browser::WebKit => Self::start_webkit(screen, visitor).await,
         }
     }
 
-    async fn start_chromium(screen: Screen) -> anyhow::Result<Self> {
+    async fn start_chromium(screen: Screen, visitor: Visitor) -> anyhow::Result<Self> {
         let mut process = Process::start("CHROMEDRIVER", "chromedriver", &["--port=0"], &[])?;
         let url = format!("http://127.0.0.1:{}", process.line_after("started successfully on port ").await?);
         let profile = tempfile::tempdir().context("no folder for the browser's profile")?;
@@ -73,7 +73,18 @@ impl BrowserSession {
                     .to_owned(),
             );
         }
+        if visitor == Visitor::Private {
+            arguments.push("--incognito".to_owned());
+        }
         let mut options = json!({ "args": arguments });
+        match visitor {
+            Visitor::Usual | Visitor::Private => {}
+            // 2: refused.
+            Visitor::WithoutStorage => options["prefs"] = json!({"profile.default_content_setting_values.cookies": 2}),
+            Visitor::WithoutForeignStorage => {
+                options["prefs"] = json!({"profile.cookie_controls_mode": 1, "profile.block_third_party_cookies": true})
+            }
+        }
         if let Some(binary) = env::var_os("CHROMIUM") {
             options["binary"] = json!(binary.to_string_lossy());
         }
@@ -93,7 +104,7 @@ impl BrowserSession {
         Ok(Self { driver, processes: vec![process], _profile: Some(profile) })
     }
 
-    async fn start_firefox(screen: Screen) -> anyhow::Result<Self> {
+    async fn start_firefox(screen: Screen, visitor: Visitor) -> anyhow::Result<Self> {
         let mut process = Process::start("GECKODRIVER", "geckodriver", &["--port=0"], &[])?;
         let url = format!("http://127.0.0.1:{}", process.line_after("Listening on 127.0.0.1:").await?);
         let profile = tempfile::tempdir().context("no folder for the browser's profile")?;
@@ -111,6 +122,13 @@ impl BrowserSession {
                 "dom.disable_beforeunload": true,
             },
         });
+        match visitor {
+            Visitor::Usual => {}
+            Visitor::Private => options["prefs"]["browser.privatebrowsing.autostart"] = json!(true),
+            // 2: none; 1: none of another site's.
+            Visitor::WithoutStorage => options["prefs"]["network.cookie.cookieBehavior"] = json!(2),
+            Visitor::WithoutForeignStorage => options["prefs"]["network.cookie.cookieBehavior"] = json!(1),
+        }
         if let Some(binary) = env::var_os("FIREFOX") {
             options["binary"] = json!(binary.to_string_lossy());
         }
@@ -124,7 +142,7 @@ impl BrowserSession {
         Ok(Self { driver, processes: vec![process], _profile: Some(profile) })
     }
 
-    async fn start_webkit(screen: Screen) -> anyhow::Result<Self> {
+    async fn start_webkit(screen: Screen, visitor: Visitor) -> anyhow::Result<Self> {
         // It has no mode without a screen: each gets one of its own, which nobody sees.
         let mut display =
             Process::start("XVFB", "Xvfb", &["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"], &[])?;
@@ -135,7 +153,15 @@ impl BrowserSession {
         let process = Process::start("WEBKITDRIVER", "WebKitWebDriver", &[&format!("--port={port}")], &screen_variable)?;
         let url = format!("http://127.0.0.1:{port}");
         let minibrowser = env::var_os("MINIBROWSER").map_or_else(|| WEBKIT_BROWSER.into(), PathBuf::from);
-        let options = json!({ "binary": minibrowser.to_string_lossy(), "args": ["--automation"] });
+        let mut arguments = vec!["--automation"];
+        match visitor {
+            Visitor::Usual => {}
+            Visitor::Private => arguments.push("--private"),
+            Visitor::WithoutStorage | Visitor::WithoutForeignStorage => {
+                anyhow::bail!("WebKit's driver can not do this: list the test as skipped")
+            }
+        }
+        let options = json!({ "binary": minibrowser.to_string_lossy(), "args": arguments });
         let mut capabilities = Capabilities::new();
         capabilities.set("browserName", "MiniBrowser")?;
         capabilities.set("webkitgtk:browserOptions", options)?;

@@ -11,7 +11,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::browser::{Browser, Screen};
+use crate::browser::{Browser, Screen, Visitor};
 use crate::chat::{Chat, run};
 use crate::dialect::Dialect;
 use crate::files::leftovers;
@@ -52,7 +52,7 @@ impl World {
 /// # Panics
 /// As the test does, or when no browser starts.
 pub async fn scenario(name: &str, test: impl AsyncFnOnce(&World)) {
-    scenario_on(Screen::LAPTOP, name, test).await;
+    run_scenario(Screen::LAPTOP, Visitor::Usual, name, test).await;
 }
 
 /// Runs a test in a browser of its own, on another screen.
@@ -60,12 +60,24 @@ pub async fn scenario(name: &str, test: impl AsyncFnOnce(&World)) {
 /// # Panics
 /// As the test does, or when no browser starts.
 pub async fn scenario_on(screen: Screen, name: &str, test: impl AsyncFnOnce(&World)) {
+    run_scenario(screen, Visitor::Usual, name, test).await;
+}
+
+/// Runs a test in a browser of its own that its visitor has set up.
+///
+/// # Panics
+/// As the test does, or when no browser starts.
+pub async fn scenario_of(visitor: Visitor, name: &str, test: impl AsyncFnOnce(&World)) {
+    run_scenario(Screen::LAPTOP, visitor, name, test).await;
+}
+
+async fn run_scenario(screen: Screen, visitor: Visitor, name: &str, test: impl AsyncFnOnce(&World)) {
     captured_log();
     if let Some(reason) = Browser::from_env().unwrap_or_else(|error| panic!("{error:#}")).cannot_run(name, screen) {
         note(&format!("{name} is left out in this browser: {reason}"));
         return;
     }
-    let session = BrowserSession::start(screen).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let session = BrowserSession::start(screen, visitor).await.unwrap_or_else(|error| panic!("{error:#}"));
     let world = World { session };
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     if outcome.is_err() {

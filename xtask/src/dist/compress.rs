@@ -13,6 +13,9 @@ use super::{read, write};
 const BROTLI_QUALITY: i32 = 11;
 /// 16 MB, the largest that every browser accepts.
 const BROTLI_WINDOW_BITS: i32 = 24;
+/// Ways to write how far back a repetition lies: low bits that are left as they are, and distances that have a code of their own. Which is shortest depends
+/// on the file, by up to 0.3 %, and is found by trying. The library panics for more than one low bit.
+const BROTLI_DISTANCES: [(u32, u32); 10] = [(0, 0), (0, 3), (0, 4), (0, 7), (0, 8), (0, 14), (0, 15), (1, 0), (1, 2), (1, 16)];
 
 /// Writes `file.br` and `file.gz` beside a file; returns the length of the former.
 pub fn compress(path: &Path) -> anyhow::Result<u64> {
@@ -36,16 +39,25 @@ pub fn compressed_names(path: &Path) -> [PathBuf; 2] {
     })
 }
 
+/// The shortest of what the library makes of a file.
 fn brotli(content: &[u8]) -> std::io::Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: BROTLI_WINDOW_BITS,
-        size_hint: content.len(),
-        ..Default::default()
-    };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &content[..], &mut compressed, &parameters)?;
-    Ok(compressed)
+    let mut shortest: Option<Vec<u8>> = None;
+    for (distance_postfix_bits, num_direct_distance_codes) in BROTLI_DISTANCES {
+        let mut parameters = brotli::enc::BrotliEncoderParams {
+            quality: BROTLI_QUALITY,
+            lgwin: BROTLI_WINDOW_BITS,
+            size_hint: content.len(),
+            ..Default::default()
+        };
+        parameters.dist.distance_postfix_bits = distance_postfix_bits;
+        parameters.dist.num_direct_distance_codes = num_direct_distance_codes;
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &content[..], &mut compressed, &parameters)?;
+        if shortest.as_ref().is_none_or(|shortest| compressed.len() < shortest.len()) {
+            shortest = Some(compressed);
+        }
+    }
+    Ok(shortest.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use e2e::browser::Screen;
+use e2e::browser::{Screen, Visitor};
 use e2e::chat::{Chat, run, run_async};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
@@ -65,7 +65,7 @@ async fn main() {
 }
 
 async fn measure(n_messages: usize) -> Row {
-    let session = BrowserSession::start(Screen::LAPTOP).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let session = BrowserSession::start(Screen::LAPTOP, Visitor::Usual).await.unwrap_or_else(|error| panic!("{error:#}"));
     let driver = &session.driver;
     driver.cdp().send_raw("Performance.enable", json!({})).await.unwrap();
     let server = FaultServer::start().await;

@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use e2e::browser::Screen;
+use e2e::browser::{Screen, Visitor};
 use e2e::cycles::{cycle, held, page};
 use e2e::fault::FaultServer;
 use e2e::session::BrowserSession;
@@ -11,7 +11,7 @@ use e2e::session::BrowserSession;
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let n_cycles: usize = std::env::args().nth(1).map_or(1000, |text| text.parse().expect("a number of cycles"));
-    let session = BrowserSession::start(Screen::LAPTOP).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let session = BrowserSession::start(Screen::LAPTOP, Visitor::Usual).await.unwrap_or_else(|error| panic!("{error:#}"));
     let server = FaultServer::start().await;
     session.driver.goto(&server.page("/page", &page())).await.unwrap();
     let mut out = std::io::stdout();

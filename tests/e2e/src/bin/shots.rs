@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use e2e::browser::Visitor;
 use e2e::fault::FaultServer;
 use e2e::session::BrowserSession;
 use e2e::states::{Look, STATES, walk};
@@ -33,7 +34,7 @@ async fn main() {
 async fn shoot_all(looks: &[Look], folder: &Path) {
     for look in looks {
         let api = FaultServer::start().await;
-        let session = BrowserSession::start(look.screen).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let session = BrowserSession::start(look.screen, Visitor::Usual).await.unwrap_or_else(|error| panic!("{error:#}"));
         let driver = &session.driver;
         walk(driver, &api, *look, async |state| {
             let path = folder.join(format!("{}-{state}.png", look.name()));
@@ -86,7 +87,7 @@ async fn picture_of_sheet(folder: &Path, look: &str) {
         height: STATES.len().div_ceil(5) as u32 * (height + 36) + 16,
         is_phone: false,
     };
-    let session = BrowserSession::start(screen).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let session = BrowserSession::start(screen, Visitor::Usual).await.unwrap_or_else(|error| panic!("{error:#}"));
     let absolute = fs::canonicalize(&path).expect("the sheet is there");
     session.driver.goto(format!("file://{}", absolute.display())).await.expect("the sheet loads");
     session.driver.screenshot(&folder.join(format!("sheet-{look}.png"))).await.expect("the browser takes a picture");

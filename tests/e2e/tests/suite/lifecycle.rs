@@ -202,7 +202,9 @@ async fn a_page_that_swaps_its_body_keeps_the_chat() {
         // How Turbo, htmx and others do it, with the tag in the head, and with the tag in the body, which they run again.
         let swaps = [
             ("Turbo", "const body = document.createElement('body'); body.innerHTML = '<h1>Next</h1>'; TAG(body); document.body.replaceWith(body);"),
-            ("htmx", "document.body.innerHTML = '<h1>Next</h1>'; TAG(document.body);"),
+            ("a body that is set", "const body = document.createElement('body'); body.innerHTML = '<h1>Next</h1>'; TAG(body); document.body = body;"),
+            ("htmx", "const old = [...document.body.childNodes]; document.body.prepend(document.createElement('main')); for (const node of old) node.remove(); TAG(document.body);"),
+            ("innerHTML", "document.body.innerHTML = '<h1>Next</h1>'; TAG(document.body);"),
             ("replaceChildren", "document.body.replaceChildren(document.createElement('main')); TAG(document.body);"),
         ];
         for (what, swap) in swaps {
@@ -238,6 +240,95 @@ async fn a_page_that_swaps_its_body_keeps_the_chat() {
                 assert_eq!(run(world.driver(), "return document.querySelectorAll('assisters-chat').length;").await, 0, "{what}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_launcher_that_nobody_was_interested_in_outlives_the_body() {
+    scenario("a_launcher_that_nobody_was_interested_in_outlives_the_body", async |world| {
+        let swaps = [
+            ("Turbo", "const body = document.createElement('body'); body.innerHTML = '<h1>Next</h1>'; document.body.replaceWith(body);"),
+            ("a body that is set", "const body = document.createElement('body'); body.innerHTML = '<h1>Next</h1>'; document.body = body;"),
+            ("htmx", "const old = [...document.body.childNodes]; document.body.prepend(document.createElement('main')); for (const node of old) node.remove();"),
+            ("innerHTML", "document.body.innerHTML = '<h1>Next</h1>';"),
+            ("replaceChildren", "document.body.replaceChildren(document.createElement('main'));"),
+            ("emptied, then filled", "document.body.textContent = ''; document.body.append(document.createElement('main'));"),
+            ("all of the document", "document.documentElement.innerHTML = '<head><title>Next</title></head><body><h1>Next</h1></body>';"),
+        ];
+        for (what, swap) in swaps {
+            let server = FaultServer::start().await;
+            let tag = format!("<script src=\"/assisters.js\" data-assistant=\"helper\" data-api-url=\"{}\"></script>", server.api_url());
+            let chat = world.chat_at(&server.page("/page", &Page::default().head(&tag))).await;
+            let driver = world.driver();
+            chat.until("the launcher", |state| state.launcher.shown).await;
+            let hosts = "return document.querySelectorAll('assisters-chat').length;";
+            for n in 1..=3 {
+                run(driver, swap).await;
+                let state = chat.until(what, |state| state.launcher.shown).await;
+                assert!(!state.engine, "{what}, {n}");
+                assert_eq!(run(driver, hosts).await, 1, "{what}, {n}");
+            }
+            assert_eq!(server.requests_to("GET", "/assets/").len(), 0, "{what}: {}", server.log());
+            chat.open().await;
+            assert_eq!(chat.ask_and_wait("hello").await.answer().text, "You said: hello", "{what}");
+            run(driver, "Assisters.destroy();").await;
+            run(driver, swap).await;
+            assert_eq!(run(driver, hosts).await, 0, "{what}: destroyed, it comes with no body");
+            assert_eq!(seen(driver).await.failures, [""; 0], "{what}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_launcher_goes_along_through_the_history_of_a_page_that_swaps_its_body() {
+    scenario("a_launcher_goes_along_through_the_history", async |world| {
+        let server = FaultServer::start().await;
+        let tag =
+            format!("<script src=\"/assisters.js\" data-assistant=\"helper\" data-api-url=\"{}\"></script>", server.api_url());
+        // As Turbo does: a body for each place, copied when it is left, and put back when the visitor comes back.
+        let navigation = "
+            const kept = {};
+            const show = (body) => document.body.replaceWith(body);
+            window.go = (name) => {
+              kept[history.state ?? ''] = document.body.cloneNode(true);
+              history.pushState(name, '', '#' + name);
+              const body = document.createElement('body');
+              body.append(name);
+              show(body);
+            };
+            addEventListener('popstate', ({ state }) => { show(kept[state ?? '']); window.arrived = state ?? 'first'; });";
+        let chat = world.chat_at(&server.page("/page", &Page::default().script(navigation).head(&tag))).await;
+        let driver = world.driver();
+        chat.until("the launcher", |state| state.launcher.shown).await;
+        let widgets =
+            "return [...document.querySelectorAll('assisters-chat')].filter((host) => host.shadowRoot?.firstChild).length;";
+        let back_to = async |name: &str| {
+            run(driver, "history.back();").await;
+            until(name, async || match run(driver, "return window.arrived;").await {
+                arrived if arrived == name => Ok(()),
+                other => Err(other.to_string()),
+            })
+            .await;
+        };
+        run(driver, "go('second');").await;
+        run(driver, "go('third');").await;
+        for name in ["second", "first"] {
+            back_to(name).await;
+            let state = chat.until(name, |state| state.launcher.shown).await;
+            assert!(!state.engine, "{name}");
+            assert_eq!(run(driver, widgets).await, 1, "{name}");
+        }
+        assert_eq!(server.requests_to("GET", "/assets/").len(), 0, "{}", server.log());
+        // And with a conversation.
+        chat.open().await;
+        chat.ask_and_wait("hello").await;
+        run(driver, "go('fourth');").await;
+        back_to("first").await;
+        let state = chat.until("the same chat", |state| state.open).await;
+        assert_eq!((state.questions(), state.answer().text.as_str()), (vec!["hello"], "You said: hello"));
+        assert_eq!((run(driver, widgets).await, seen(driver).await.failures), (json!(1), Vec::new()));
     })
     .await;
 }

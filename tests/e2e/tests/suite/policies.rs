@@ -1,5 +1,6 @@
 //! Pages under every policy that a site may have: each ends with a streamed answer, and with no report that anything was refused.
 
+use e2e::browser::Visitor;
 use e2e::chat::{run, seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
@@ -7,7 +8,7 @@ use e2e::files::integrity;
 use e2e::page::{NONCE, Page};
 use e2e::script::{Answer, Stream};
 use e2e::wait::until;
-use e2e::world::{World, scenario};
+use e2e::world::{World, scenario, scenario_of};
 
 /// What a page is made of: its server, the origin that has widget and API, and the options of its tag.
 struct Place<'a> {
@@ -27,6 +28,9 @@ impl Place<'_> {
         Page::default().body(tag).header("content-security-policy", &format!("{policy}; report-uri /reports"))
     }
 }
+
+/// The lines that `cargo xtask dist` prints, and nothing else.
+const NAMED_ONLY: &str = "default-src 'none'; img-src data:; script-src CDN 'wasm-unsafe-eval' 'nonce-NONCE'; connect-src CDN";
 
 /// Uses the chat of a page that has just been loaded: a question, a streamed answer with code, the panel closed and opened.
 async fn use_chat(world: &World) {
@@ -71,12 +75,7 @@ async fn expect_no_report(world: &World, pages: &FaultServer) {
 
 #[tokio::test]
 async fn nothing_but_what_is_named() {
-    // The lines that `cargo xtask dist` prints, and nothing else.
-    expect_chat("nothing_but_what_is_named", |place| {
-        let policy = "default-src 'none'; img-src data:; script-src CDN 'wasm-unsafe-eval' 'nonce-NONCE'; connect-src CDN";
-        place.page(policy, &place.tag(""))
-    })
-    .await;
+    expect_chat("nothing_but_what_is_named", |place| place.page(NAMED_ONLY, &place.tag(""))).await;
 }
 
 #[tokio::test]
@@ -174,8 +173,67 @@ async fn every_permission_denied() {
 }
 
 #[tokio::test]
+async fn a_private_window() {
+    scenario_of(Visitor::Private, "a_private_window", async |world| {
+        let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
+        answer_with_code(&cdn);
+        let place = Place { cdn: &cdn };
+        let page = place.page(NAMED_ONLY, &place.tag(""));
+        world.visit(&pages.page("/page", &page)).await;
+        use_chat(world).await;
+        // As long as the window is there, so is the conversation.
+        world.driver().refresh().await.unwrap();
+        world.chat().open().await;
+        let state = world.chat().until("the conversation", |state| state.messages.len() == 2 && state.is_painted()).await;
+        assert_eq!(state.questions(), ["hello"]);
+        expect_no_report(world, &pages).await;
+    })
+    .await;
+}
+
+/// What a page says of its storage: `stored`, or the name of what was thrown.
+const TRY_STORAGE: &str = "try { localStorage.setItem('probe', 'stored'); const found = localStorage.getItem('probe'); localStorage.removeItem('probe'); return found; } catch (error) { return error.name; }";
+
+#[tokio::test]
+async fn a_browser_that_stores_nothing() {
+    scenario_of(Visitor::WithoutStorage, "a_browser_that_stores_nothing", async |world| {
+        let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
+        answer_with_code(&cdn);
+        let place = Place { cdn: &cdn };
+        world.visit(&pages.page("/page", &place.page(NAMED_ONLY, &place.tag("")))).await;
+        assert_ne!(run(world.driver(), TRY_STORAGE).await, "stored", "the browser stores");
+        use_chat(world).await;
+        expect_no_report(world, &pages).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_frame_whose_storage_is_blocked() {
+    scenario_of(Visitor::WithoutForeignStorage, "a_frame_whose_storage_is_blocked", async |world| {
+        let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
+        answer_with_code(&cdn);
+        let place = Place { cdn: &cdn };
+        let address = format!("{}?assistant=helper&apiUrl={}", cdn.url("/frame.html"), cdn.api_url());
+        let page = place
+            .page("default-src 'none'; img-src data:; script-src 'nonce-NONCE'; frame-src CDN", "")
+            .body(&format!("<iframe src=\"{address}\" width=\"500\" height=\"600\"></iframe>"));
+        // By another name of this machine: the frame is of another site, not only of another origin.
+        world.visit(&pages.page("/page", &page).replace("127.0.0.1", "localhost")).await;
+        assert_eq!(run(world.driver(), TRY_STORAGE).await, "stored", "the page itself may");
+        world.driver().enter_frame(0).await.unwrap();
+        assert_ne!(run(world.driver(), TRY_STORAGE).await, "stored", "the frame may");
+        let state = world.chat().ask_and_wait("hello").await;
+        assert!(state.answer().text.contains("bold"), "{state:#?}");
+        world.driver().enter_default_frame().await.unwrap();
+        expect_no_report(world, &pages).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn storage_that_throws() {
-    // What a browser does whose user has blocked the site's data, and a frame whose storage is blocked as a third party's.
+    // As in every browser whose visitor has blocked the site's data, also those that have no setting for it that a test can reach.
     expect_chat("storage_that_throws", |place| {
         place.page("img-src data:", &place.tag("")).script(
             "for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'cookieStore'])
