@@ -3,14 +3,13 @@
 
 import { element } from '../engine/nodes.js';
 import { find } from './place.js';
+import { goOn } from './suggestions.js';
 import { say } from './words.js';
 
 /** @import { Place } from './place.js' */
 
 /** How near the end of the list, in CSS pixels, a visitor is at it. */
 const AT_END = 60;
-
-const TOUCH = '(hover: none) and (pointer: coarse)';
 
 /**
  * Returns what can be offered: texts that the visitor has not sent yet, each once.
@@ -54,8 +53,7 @@ export class Comfort {
   }
 
   #leave() {
-    // Whoever had the focus there goes on in the input, or where no keyboard comes up.
-    if (this.#row.contains(this.#place.root.activeElement)) find(this.#place, matchMedia(TOUCH).matches ? '.messages' : '.input')?.focus({ preventScroll: true });
+    if (this.#row.contains(this.#place.root.activeElement)) goOn(this.#place.root);
     this.#row.remove();
     this.#row.replaceChildren();
     this.#answer = '';

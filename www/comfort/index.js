@@ -4,6 +4,7 @@
 import { checked } from './extras.js';
 import { WHOLE_SCREEN } from './place.js';
 import { runs } from './runs.js';
+import { keysOfSuggestions } from './suggestions.js';
 
 /** @import { Comfort, Place } from './place.js' */
 
@@ -32,7 +33,8 @@ export const comforts = (given) => {
   /** @type {Place} */
   const place = { ...given, options: () => ({ ...given.options(), extras: extras.valid }) };
   const who = runs(place);
-  let isGone = false;
+  const life = new AbortController();
+  keysOfSuggestions(place.root, life.signal);
   /** @param {boolean} isTalking */
   const wanted = (isTalking) => {
     const { extras, position } = place.options();
@@ -64,14 +66,14 @@ export const comforts = (given) => {
       for (const name of wanted(isTalking)) {
         if (!name || made.has(name)) continue;
         load('comfort-' + name, place.importBeside).then((script) => {
-          if (!script || isGone || made.has(name)) return;
+          if (!script || life.signal.aborted || made.has(name)) return;
           made.set(name, new script.Comfort(place));
           made.get(name)?.settle();
         });
       }
     },
     destroy() {
-      isGone = true;
+      life.abort();
       who.destroy();
       for (const comfort of made.values()) comfort.destroy();
     },

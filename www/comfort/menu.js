@@ -92,6 +92,7 @@ export class Comfort {
   /** @param {string} end where the focus goes: to the first line or to the last */
   #open(end) {
     this.#close();
+    this.#typed.letters = '';
     this.#menu.replaceChildren(...this.#groups().map((lines) => this.#group(lines)));
     this.#button.after(this.#menu);
     this.#button.ariaExpanded = 'true';
