@@ -29,6 +29,8 @@ declare const __COMFORT_ANNOUNCE_JS__: string;
 declare const __COMFORT_VOICE_JS__: string;
 declare const __COMFORT_OWNER_JS__: string;
 declare const __COMFORT_ASSISTANTS_JS__: string;
+declare const __COMFORT_MENU_JS__: string;
+declare const __COMFORT_FOLLOW_UPS_JS__: string;
 /** Tag of a language → its file beside the engine's script, and its hash. */
 declare const __LOCALES__: Record<string, [file: string, integrity: string]>;
 declare const __LOCALE_AR__: string;

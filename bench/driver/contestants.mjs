@@ -7,6 +7,7 @@
  * @property {string} page
  * @property {string} historyPage with `?history=n` for n earlier messages
  * @property {string} [launcher] what is clicked to get the input; without one the input is there from the start
+ * @property {string} [close] what puts the open panel away
  * @property {string} input
  * @property {string} transcript what the messages are in
  */
@@ -19,6 +20,7 @@ export const CONTESTANTS = [
     page: '/assisters.html',
     historyPage: '/assisters-history.html',
     launcher: 'assisters-chat >>> [part~="launcher"]',
+    close: 'assisters-chat >>> [part~="close"]',
     input: 'assisters-chat >>> [part~="input"]',
     transcript: 'assisters-chat >>> [part~="messages"]',
   },

@@ -192,3 +192,77 @@ export const cost = (setting, address) =>
     const { paint, shift, blocked } = await page.probe('settled');
     return { ...between(before, await page.counters()), paint, shift, blocked };
   });
+
+/** A telephone's screen. */
+const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, mobile: true };
+
+/** The processor of a cheap telephone is about so much slower than the one that measures. */
+const PHONE_SLOWDOWN = 4;
+
+/** How long what moves when a panel opens takes at most. */
+const ENTRANCE_MILLIS = 600;
+
+/**
+ * What a visitor sees of frames: the gaps between them, and the share that came later than the next one should, or than the one after. Browsers
+ * give a frame's own time, which is a multiple of the screen's interval but for the clock's last digits.
+ *
+ * @param {string} phase
+ * @param {number[]} gaps
+ * @returns {Figures}
+ */
+const frames = (phase, gaps) => ({
+  [phase + 'P50']: quantile(gaps, 0.5),
+  [phase + 'P95']: quantile(gaps, 0.95),
+  [phase + 'P99']: quantile(gaps, 0.99),
+  [phase + 'Late']: gaps.filter((gap) => gap > 17.7).length / Math.max(1, gaps.length),
+  [phase + 'Lost']: gaps.filter((gap) => gap > 34).length / Math.max(1, gaps.length),
+});
+
+/**
+ * A telephone with a slow processor: the panel opens once its program is there, an answer streams in below earlier messages, and the transcript
+ * is scrolled by a finger.
+ *
+ * @param {Setting} setting
+ * @param {Contestant} contestant
+ * @param {number} nMessages
+ * @param {Plan} plan
+ */
+export const phone = (setting, contestant, nMessages, plan) =>
+  inPage(setting, async (page) => {
+    await page.call('Emulation.setDeviceMetricsOverride', PHONE);
+    await page.call('Emulation.setTouchEmulationEnabled', { enabled: true });
+    await page.go(`${setting.address}${contestant.historyPage}?history=${nMessages}`);
+    await open(page, contestant);
+    await page.probe('says', contestant.transcript, `Answer ${nMessages / 2}.`);
+    /** @type {Figures} */
+    let entrance = {};
+    if (contestant.launcher && contestant.close) await page.click(await page.probe('shown', contestant.close));
+    await page.call('Emulation.setCPUThrottlingRate', { rate: PHONE_SLOWDOWN });
+    if (contestant.launcher && contestant.close) {
+      const launcher = await page.probe('shown', contestant.launcher);
+      await page.probe('start');
+      await page.click(launcher);
+      await page.probe('after', ENTRANCE_MILLIS);
+      entrance = frames('open', (await page.probe('stop')).gaps);
+      await page.probe('usable', contestant.input);
+    }
+    const { gaps: streamed, ...answer } = await askForGaps(setting, page, contestant, plan);
+    const { x, y } = await page.probe('shown', contestant.transcript);
+    await page.probe('start');
+    for (const yDistance of [5000, -5000]) {
+      await page.call('Input.synthesizeScrollGesture', { x, y, yDistance, speed: 2500, gestureSourceType: 'touch', preventFling: true });
+    }
+    const scrolled = await page.probe('stop');
+    await page.call('Emulation.setCPUThrottlingRate', { rate: 1 });
+    return { ...entrance, ...frames('stream', streamed), ...frames('scroll', scrolled.gaps), longestTask: Math.max(0, ...answer.longTasks, ...scrolled.longTasks) };
+  });
+
+/** Asks, and returns the gaps between the frames until the last of the answer has been seen. @param {Setting} setting @param {Page} page @param {Contestant} contestant @param {Plan} plan */
+const askForGaps = async ({ server }, page, { transcript }, plan) => {
+  server.plan = plan;
+  await page.type(QUESTION);
+  await page.probe('start');
+  await page.pressEnter();
+  await page.probe('says', transcript, MARK);
+  return page.probe('stop');
+};

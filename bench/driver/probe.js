@@ -142,6 +142,8 @@
       }
       return best.ahead;
     },
+    /** @param {number} millis */
+    after: (millis) => new Promise((go) => setTimeout(go, millis)),
     origin: () => performance.timeOrigin,
     pressedAt: () => pressedAt,
     longTasksSoFar: () => longTasks,

@@ -54,6 +54,17 @@ const HISTORY = [
   ['nodes', (of) => count(of('nodes'))],
 ];
 
+const percent = (/** @type {number} */ value) => `${(value * 100).toFixed(1)} %`;
+
+/** @param {string} title @param {string} phase @returns {Column[]} */
+const FRAMES = (title, phase) => [
+  [`${title}: gap p50, p95, p99`, (of) => (Number.isNaN(of(phase + 'P50')) ? '–' : ['P50', 'P95', 'P99'].map((name) => ms(of(phase + name))).join(', '))],
+  ['over 16.7, over 33 ms', (of) => (Number.isNaN(of(phase + 'P50')) ? '–' : ['Late', 'Lost'].map((name) => percent(of(phase + name))).join(', '))],
+];
+
+/** @type {Column[]} */
+const PHONE = [...FRAMES('open', 'open'), ...FRAMES('stream', 'stream'), ...FRAMES('scroll', 'scroll'), ['longest task', (of) => ms(of('longestTask'))]];
+
 /** @type {Column[]} */
 const COST = [
   ['largest contentful paint', (of) => ms(of('paint'))],
@@ -126,6 +137,7 @@ export const markdown = (machine, rows) => {
     simple('paced', 'A 21 KB Markdown answer in 2,000 events at 200 a second', STREAM),
     simple('throttled', 'The same answer at the same pace on a processor made 4 times slower', STREAM),
     simple('burst', 'The same answer, all events at once', STREAM),
+    simple('phone', 'Frames on a telephone, its processor 4 times slower, with 500 earlier messages', PHONE),
     growing.length > 0 ? table('CPU of answers that arrive at once (a KB)', ['', ...sizes.map((size) => `${size} KB`)], growing) : '',
     booted.length > 0 ? table('From the address to an input that takes the focus', ['', ...BOOT.map(([head]) => head), 'brotli'], bootTable) : '',
     remembered.length > 0 ? table('With earlier messages', ['', ...HISTORY.map(([head]) => head)], remembered) : '',

@@ -1,7 +1,7 @@
 // What is measured, of whom, and the order: contestants take turns run by run, so that a machine that grows slower is unjust to none.
 
 import { ANSWER_BYTES } from '../server.mjs';
-import { boot, cost, download, history, stream, TOO_LONG } from './measure.mjs';
+import { boot, cost, download, history, phone, stream, TOO_LONG } from './measure.mjs';
 import { CONTESTANTS } from './contestants.mjs';
 
 /** @import { Contestant } from './contestants.mjs' */
@@ -54,6 +54,10 @@ const SCENARIOS = {
       label: String(nMessages),
       measure: (setting) => history(setting, contestant, nMessages),
     })),
+  phone: (contestant, isFull) =>
+    isFull || ['assisters', 'floor', 'streamdown'].includes(contestant.name)
+      ? [{ label: 'phone', measure: (setting) => phone(setting, contestant, 500, plan(8 * 1024, 120)) }]
+      : [],
   // Only ours: the page itself is what it is compared with, in turns.
   cost: (contestant) =>
     contestant.name == 'assisters'

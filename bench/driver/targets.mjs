@@ -36,6 +36,8 @@ export const targets = (rows) => {
   atMost('paced: frame gap p99', ours('paced', 'gapP99'), 20, ' ms');
   atMost('paced: last byte → visible', ours('paced', 'visible'), FRAME_AND_16, ' ms');
   atMost('4 × slower: longest task', ours('throttled', 'longestTask'), 100, ' ms');
+  atMost('telephone, 4 × slower: frame gap p95 while streaming', ours('phone', 'streamP95'), 17.7, ' ms', 1);
+  atMost('telephone, 4 × slower: frame gap p95 while scrolling', ours('phone', 'scrollP95'), 17.7, ' ms', 1);
   atMost('burst: CPU', ours('burst', 'cpu') / floor('burst', 'cpu'), 2, ' × floor', 2);
   atMost('burst: CPU per KB, 500 KB to 10 KB', perKb('500') / perKb('10'), 1.3, ' ×', 2);
   atMost('boot: CPU', ours('boot', 'cpu'), 60, ' ms');

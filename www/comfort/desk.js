@@ -16,6 +16,9 @@ const SHRINK = 'M19.5 9H15V4.5m0 4.5 5-5M4.5 15H9v4.5m0-4.5-5 5';
 /** Where the size is remembered, which is the visitor's for all pages of a site. */
 const KEY = 'assisters-size';
 
+/** Of these the button in the header goes back to the usual size. */
+const LARGE = ['expanded', 'full'];
+
 /** The least that a panel can be used at, in CSS pixels, and how far an arrow key goes. */
 const LEAST = { width: 320, height: 360 };
 const STEP = 24;
@@ -49,8 +52,8 @@ export class Comfort {
     const isFloating = this.#place.options().position != 'inline';
     if (!panel || !close || !isFloating) return this.#leave();
     dressWith(panel, css);
-    if (!this.#button.isConnected) close.before(this.#button);
-    if (this.#place.options().extras?.resizable === false) this.#handle.remove();
+    if (!this.#button.isConnected) (find(this.#place, '.menu-button') || close).before(this.#button);
+    if (this.#place.options().extras.resizable === false) this.#handle.remove();
     else if (!this.#handle.isConnected) panel.append(this.#handle);
     this.#show();
   }
@@ -61,12 +64,17 @@ export class Comfort {
   }
 
   #leave() {
+    this.#place.sizes = undefined;
     this.#button.remove();
     this.#handle.remove();
   }
 
   get #isExpanded() {
-    return this.#size.size == 'expanded';
+    return LARGE.includes(this.#current);
+  }
+
+  get #current() {
+    return this.#size.size || this.#place.options().extras.size || 'normal';
   }
 
   #show() {
@@ -74,8 +82,9 @@ export class Comfort {
     const widget = find(this.#place, '.widget');
     const panel = find(this.#place, '.panel');
     if (!widget || !panel) return;
-    const { size = options().extras?.size || 'normal', width, height } = this.#size;
-    widget.dataset.size = size;
+    const { width, height } = this.#size;
+    const size = (widget.dataset.size = this.#current);
+    this.#place.sizes = { current: size, change: (size) => this.#change({ size }) };
     for (const [name, value] of Object.entries({ width, height })) {
       if (value && size == 'normal') panel.style.setProperty('--assisters-' + name, value + 'px');
       else panel.style.removeProperty('--assisters-' + name);

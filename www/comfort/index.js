@@ -1,8 +1,10 @@
 // What makes an open panel comfortable: scripts that are fetched when there is something for them to do. None is waited for. Entry of what is
 // fetched when a panel first opens, or as soon as its owner asks for `extras`.
 
-import { faultInExtras } from './extras.js';
+import { checked } from './extras.js';
 import { WHOLE_SCREEN } from './place.js';
+import { runs } from './runs.js';
+import { keysOfSuggestions } from './suggestions.js';
 
 /** @import { Comfort, Place } from './place.js' */
 
@@ -22,16 +24,20 @@ const load = (name, importBeside) =>
     console.warn('Assisters: a part did not load', cause);
   }));
 
-/** Returns what a widget keeps of them. @param {Place} place */
-export const comforts = (place) => {
+/** Returns what a widget keeps of them. @param {Place} given */
+export const comforts = (given) => {
   /** @type {Map<string, Comfort>} */
   const made = new Map();
-  /** The extras that were found wrong, and told so. @type {unknown} */
-  let told;
-  let isGone = false;
+  /** The extras as they were given, and those of them that can be used. @type {{ given?: unknown, valid: Record<string, any> }} */
+  let extras = { valid: {} };
+  /** @type {Place} */
+  const place = { ...given, options: () => ({ ...given.options(), extras: extras.valid }) };
+  const who = runs(place);
+  const life = new AbortController();
+  keysOfSuggestions(place.root, life.signal);
   /** @param {boolean} isTalking */
   const wanted = (isTalking) => {
-    const { extras = {}, position } = place.options();
+    const { extras, position } = place.options();
     const isOpen = place.isOpen();
     return [
       isOpen && (position != 'inline' && matchMedia(WHOLE_SCREEN).matches ? 'phone' : 'desk'),
@@ -39,27 +45,36 @@ export const comforts = (place) => {
       isOpen && extras.voice && 'voice',
       OF_OWNER.some((name) => extras[name]) && 'owner',
       isOpen && extras.assistants && 'assistants',
+      isOpen && extras.menu !== false && 'menu',
+      isOpen && extras.followUps && 'follow-ups',
     ];
+  };
+  /** Leaves out what is wrong, and says so once. */
+  const check = () => {
+    const now = given.options().extras;
+    if (now == extras.given) return;
+    const { valid, faults } = checked(now);
+    extras = { given: now, valid };
+    for (const fault of faults) console.error(new TypeError('Assisters: ' + fault));
   };
   return {
     /** The widget was made, its panel opened or closed, the options have changed, or a message was sent. @param {boolean} isTalking */
     settle(isTalking) {
-      const { extras } = place.options();
-      const fault = extras != told && faultInExtras(extras);
-      if (fault) console.error(new TypeError('Assisters: ' + fault));
-      told = extras;
+      check();
+      who.settle();
       for (const comfort of made.values()) comfort.settle();
       for (const name of wanted(isTalking)) {
         if (!name || made.has(name)) continue;
         load('comfort-' + name, place.importBeside).then((script) => {
-          if (!script || isGone || made.has(name)) return;
+          if (!script || life.signal.aborted || made.has(name)) return;
           made.set(name, new script.Comfort(place));
           made.get(name)?.settle();
         });
       }
     },
     destroy() {
-      isGone = true;
+      life.abort();
+      who.destroy();
       for (const comfort of made.values()) comfort.destroy();
     },
   };

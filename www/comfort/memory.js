@@ -1,5 +1,8 @@
 // What is remembered of a visitor besides the conversation. Storage that is denied, full or spoilt remembers nothing, and is no failure.
 
+/** Where it is remembered that a visitor wants no sound. */
+export const MUTED = 'assisters-muted';
+
 /**
  * @param {() => Storage} area
  * @param {string} key

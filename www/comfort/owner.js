@@ -7,6 +7,7 @@ import { chime } from './chime.js';
 import { form } from './form.js';
 import { greeter } from './greeter.js';
 import { hoursNote } from './hours.js';
+import { MUTED, recall } from './memory.js';
 import { find } from './place.js';
 
 /** @import { Place } from './place.js' */
@@ -39,7 +40,7 @@ export class Comfort {
     const { host } = place;
     host.addEventListener('assisters:unread', (event) => this.#count(/** @type {CustomEvent} */ (event).detail.count), this.#life);
     host.addEventListener('assisters:message', () => {
-      if (this.#extras.sound && (!place.isOpen() || document.hidden)) chime();
+      if (this.#extras.sound && !recall(() => localStorage, MUTED) && (!place.isOpen() || document.hidden)) chime();
     }, this.#life);
     host.addEventListener('assisters:message-sent', () => this.#form.settle(), this.#life);
     // Answers may have come before this script.

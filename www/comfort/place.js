@@ -12,6 +12,7 @@
  * @property {() => string} apiUrl absolute, without a slash at the end
  * @property {(chosen: { assistant?: string, user?: Record<string, string> }) => void} choose who answers from now on, or who is asking
  * @property {(name: string, of: [file: string, integrity: string]) => Promise<any>} importBeside
+ * @property {{ current: string, change: (size: string) => void } | undefined} [sizes] which the panel has, while it can have another one
  */
 
 /** What a comfort is: told whenever the panel opens or closes, the options change, or the widget was made anew. @typedef {{ settle(): void, destroy(): void }} Comfort */

@@ -4,6 +4,20 @@ import { filled } from '../engine/plural.js';
 
 /** @type {Record<string, string | Record<string, string>>} */
 export const WORDS = {
+  menu: 'More',
+  startOver: 'Start over',
+  copyAll: 'Copy conversation',
+  copied: 'Copied',
+  download: 'Download conversation',
+  you: 'You',
+  sizes: 'Size of the chat',
+  sizeCompact: 'Compact',
+  sizeNormal: 'Normal',
+  sizeWide: 'Wide',
+  sizeFull: 'Full window',
+  largeText: 'Larger text',
+  sound: 'Sound',
+  followUps: 'Questions to go on with',
   expand: 'Expand',
   shrink: 'Shrink',
   resize: 'Resize the chat',

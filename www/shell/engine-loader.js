@@ -29,6 +29,8 @@ const PARTS = __FOR_BUNDLERS__
       'comfort-voice': new URL('./' + __COMFORT_VOICE_JS__, import.meta.url),
       'comfort-owner': new URL('./' + __COMFORT_OWNER_JS__, import.meta.url),
       'comfort-assistants': new URL('./' + __COMFORT_ASSISTANTS_JS__, import.meta.url),
+      'comfort-menu': new URL('./' + __COMFORT_MENU_JS__, import.meta.url),
+      'comfort-follow-ups': new URL('./' + __COMFORT_FOLLOW_UPS_JS__, import.meta.url),
       locales: new URL('./' + __LOCALES_JS__, import.meta.url),
       'locale-ar': new URL('./' + __LOCALE_AR__, import.meta.url),
       'locale-cs': new URL('./' + __LOCALE_CS__, import.meta.url),

@@ -32,7 +32,7 @@ export const drawLauncher = (root, options) => {
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
   const widget = append(root, 'div', { class: 'widget', 'data-placeholder': '' });
-  const button = append(widget, 'button', { class: 'launcher', part: 'launcher', 'aria-label': options.strings?.openChat || 'Open chat' });
+  const button = append(widget, 'button', { class: 'launcher', part: 'launcher', 'aria-label': options.strings?.openChat || options.title || 'Chat' });
   const icon = append(button, 'svg', { class: 'icon', viewBox: '0 0 24 24' }, '2000/svg');
   // An icon that is an image waits for the engine: before the visitor acts nothing but the script is fetched.
   append(icon, 'path', { d: options.buttonIcon == 'sparkle' ? SPARKLE : CHAT }, '2000/svg');

@@ -1,3 +1,5 @@
+import type { Message } from './events.js';
+
 /** The HTTP API the widget speaks. */
 export type Dialect = 'chat' | 'conversations' | 'threads' | 'execute' | 'informer' | 'openai';
 
@@ -222,7 +224,12 @@ export interface Extras {
   /** What a screen reader is told of an answer: all of it once it is finished (default), each sentence at a calm pace, or nothing. */
   announce?: 'answer' | 'sentences' | 'off';
   /** The panel's size on a desktop, until the visitor chooses another. Default `normal`. */
-  size?: 'compact' | 'normal' | 'expanded';
+  size?: 'compact' | 'normal' | 'expanded' | 'full';
+  /**
+   * A menu in the header: start over, copy or download the conversation, the panel's size, larger text, and a switch for `sound`. Default true;
+   * without it there is a button that starts over.
+   */
+  menu?: boolean;
   /** Lets visitors draw the panel to a size of their own. Default true. */
   resizable?: boolean;
   /** On a phone, the back button or gesture closes the panel. Default true. */
@@ -253,6 +260,11 @@ export interface Extras {
     /** By day, such as `09:00-17:00`. */
     open: Partial<Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', string>>;
   };
+  /**
+   * Questions that are offered below the newest answer until the visitor sends something: a list, or a function that is given the answer. What the
+   * visitor has asked already is not offered again.
+   */
+  followUps?: string[] | ((answer: Message) => string[] | Promise<string[]>);
   /** Shows how many answers are unseen in the page's title. Default false. */
   unreadInTitle?: boolean;
   /** Plays a short sound for an answer that nobody looks at. Default false. */

@@ -25,7 +25,7 @@ pub struct Arguments {
     /// How often everything is measured; the median counts
     #[arg(long, default_value_t = 3)]
     runs: u32,
-    /// Only this scenario; may be given several times: boot, paced, throttled, burst, growth, history, cost, gateway
+    /// Only this scenario; may be given several times: boot, paced, throttled, burst, phone, growth, history, cost, gateway
     #[arg(long, value_name = "SCENARIO")]
     only: Vec<String>,
     /// Only this contestant; may be given several times: assisters, floor, eager-floor, streamdown, deep-chat

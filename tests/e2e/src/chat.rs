@@ -188,6 +188,17 @@ impl<'a> Chat<'a> {
         })
     }
 
+    /// Chooses a line of the header's menu, by its words.
+    pub async fn choose(self, words: &str) {
+        self.click("menu-button").await;
+        let find = format!(
+            "{ROOT} return [...root.querySelectorAll('.menu-item')].find((item) => item.textContent === arguments[1]) ?? null;"
+        );
+        let item = self.driver.execute(find, vec![json!(self.nth), json!(words)]).await;
+        let item = item.and_then(|found| found.element()).unwrap_or_else(|error| panic!("no {words:?} in the menu: {error}"));
+        item.click().await.unwrap_or_else(|error| panic!("{words:?} takes no click: {error}"));
+    }
+
     /// Waits for the launcher, clicks it and waits for the panel.
     pub async fn open(self) -> State {
         self.until("the launcher", |state| state.launcher.shown).await;

@@ -81,10 +81,11 @@ const ARABIC: Words = Words {
 };
 
 /// The states in the order in which [`walk`] shows them.
-pub const STATES: [&str; 27] = [
+pub const STATES: [&str; 30] = [
     "closed",
     "unread",
     "empty",
+    "menu",
     "awaiting",
     "streaming",
     "answer",
@@ -97,6 +98,8 @@ pub const STATES: [&str; 27] = [
     "refused",
     "rate-limited",
     "draft",
+    "follow-ups",
+    "menu-talking",
     "loading",
     "days",
     "files",
@@ -142,6 +145,7 @@ pub async fn walk(driver: &WebDriver, api: &FaultServer, look: Look, see: impl A
     let mut walk = Walk { driver, api, look, words, see };
     walk.conversation().await;
     walk.failures().await;
+    walk.going_on().await;
     walk.days().await;
     walk.files().await;
     walk.tools().await;
@@ -203,6 +207,10 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
 
         self.mount("{}").await.open().await;
         self.see("empty").await;
+        self.chat().click("menu-button").await;
+        self.until_in(".menu").await;
+        self.see("menu").await;
+        self.script("root.querySelector('.menu-button').click();").await;
         let (awaited, written) = (Gate::new(), Gate::new());
         let (first, rest) = words.long.split_at(words.long.find("1. ").unwrap_or_default());
         self.api.answer(Stream::bare(Dialect::Chat).wait(&awaited).start().words(first).wait(&written).words(rest).end(&[
@@ -237,6 +245,7 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
         self.chat().click("jump").await;
         self.script("root.querySelector('.message-user:nth-last-child(2) [data-action=edit]').click();").await;
         self.until_in(".editor").await;
+        self.script("root.querySelector('.editor').scrollIntoView({ block: 'center' });").await;
         self.see("editing").await;
     }
 
@@ -268,6 +277,19 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
         let long_draft = [words.short, words.short, words.short, words.short].join(" ");
         self.chat().write(&long_draft).await;
         self.see("draft").await;
+    }
+
+    /// Questions to go on with, and the menu of a conversation.
+    async fn going_on(&mut self) {
+        let words = self.words;
+        self.mount(&format!("{{ extras: {{ sound: true, followUps: {} }} }}", json!(words.suggestions))).await.open().await;
+        self.api.answer(Stream::new(Dialect::Chat).words(words.short).end(&[(words.source, "https://shop.example/help/sizes")]));
+        self.chat().ask_and_wait(words.suggestions[2]).await;
+        self.until_in(".follow-ups").await;
+        self.see("follow-ups").await;
+        self.chat().click("menu-button").await;
+        self.until_in(".menu").await;
+        self.see("menu-talking").await;
     }
 
     async fn days(&mut self) {
@@ -385,15 +407,16 @@ impl<See: AsyncFnMut(&str)> Walk<'_, See> {
         self.script("root.querySelector('.dictate').click();").await;
         self.until_in(".voice-status").await;
         self.see("voice").await;
+        self.script("root.querySelector('.dictate').click();").await;
+        run_async(self.driver, "Object.defineProperty(navigator, 'onLine', { configurable: true, value: false }); dispatchEvent(new Event('offline'));").await;
+        self.until_in(".offline").await;
+        self.see("offline").await;
         if !self.look.screen.is_phone {
-            self.script("root.querySelector('.dictate').click();").await;
+            run_async(self.driver, "delete navigator.onLine; dispatchEvent(new Event('online'));").await;
             self.until_in(".expand").await;
             self.script("root.querySelector('.expand').click();").await;
             self.until_in("[data-size=expanded]").await;
             self.see("expanded").await;
         }
-        run_async(self.driver, "Object.defineProperty(navigator, 'onLine', { configurable: true, value: false }); dispatchEvent(new Event('offline'));").await;
-        self.until_in(".offline").await;
-        self.see("offline").await;
     }
 }

@@ -95,6 +95,8 @@ const ON_DEMAND: &[OnDemand] = &[
     OnDemand { source: "www/comfort/voice.js", name: "comfort-voice", by: Fetcher::Comfort },
     OnDemand { source: "www/comfort/owner.js", name: "comfort-owner", by: Fetcher::Comfort },
     OnDemand { source: "www/comfort/assistants.js", name: "comfort-assistants", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/menu.js", name: "comfort-menu", by: Fetcher::Comfort },
+    OnDemand { source: "www/comfort/follow-ups.js", name: "comfort-follow-ups", by: Fetcher::Comfort },
     OnDemand { source: "www/comfort/index.js", name: "comfort", by: Fetcher::Engine },
 ];
 
@@ -110,6 +112,8 @@ const STYLES: &[(&str, &str)] = &[
     ("voice.css", "styles/voice.css"),
     ("owner.css", "styles/owner.css"),
     ("assistants.css", "styles/assistants.css"),
+    ("menu.css", "styles/menu.css"),
+    ("runs.css", "styles/runs.css"),
 ];
 
 const COMMON: &[&str] = &["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"];

@@ -69,8 +69,10 @@ async fn picture_of_sheet(folder: &Path, look: &str) {
     let cells: String = STATES
         .iter()
         .map(|state| {
+            // The whole window, as the panel takes all of its height and much of its width.
+            let whole = if *state == "expanded" { " class=\"whole\"" } else { "" };
             format!(
-                "<figure><div style=\"background-image: url({look}-{state}.png)\"></div><figcaption>{state}</figcaption></figure>"
+                "<figure><div{whole} style=\"background-image: url({look}-{state}.png)\"></div><figcaption>{state}</figcaption></figure>"
             )
         })
         .collect();
@@ -78,7 +80,7 @@ async fn picture_of_sheet(folder: &Path, look: &str) {
     let (width, height, size) = if is_phone { (390, 844, "100% auto") } else { (500, 800, "auto 100%") };
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><style>body {{ margin: 8px; background: #777; font: 15px system-ui; color: #fff; display: flex; flex-wrap: wrap; gap: 8px }} \
-         figure {{ margin: 0 }} div {{ width: {width}px; height: {height}px; background-size: {size}; background-position: {side} top }}</style>{cells}"
+         figure {{ margin: 0 }} div {{ width: {width}px; height: {height}px; background-size: {size}; background-position: {side} top }} .whole {{ background-size: contain; background-repeat: no-repeat }}</style>{cells}"
     );
     let path = folder.join(format!("sheet-{look}.html"));
     fs::write(&path, page).expect("the sheet is written");

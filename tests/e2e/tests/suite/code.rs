@@ -41,7 +41,7 @@ async fn known_code_is_coloured_without_touching_it() {
         assert_eq!(chat.script(nodes).await, json!([[1, 0, "const a = 1; // one\n"]]));
 
         // What is gone leaves nothing behind.
-        chat.click("clear").await;
+        chat.choose("Start over").await;
         until_is(chat, ranges, &json!(["", "", ""])).await;
     })
     .await;

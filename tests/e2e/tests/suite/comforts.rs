@@ -6,21 +6,12 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::page::Page;
 use e2e::script::Stream;
-use e2e::wait::{until, until_true};
-use e2e::world::{World, scenario, scenario_on};
+use e2e::wait::until_true;
+use e2e::world::{scenario, scenario_on};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::support::{mount, script_page, widget_page};
-
-/// Waits until a script with `root` returns a value.
-async fn until_script(world: &World, script: &str, expected: Value) {
-    until(script.to_owned(), async || {
-        let returned = world.chat().script(script).await;
-        if returned == expected { Ok(()) } else { Err(returned.to_string()) }
-    })
-    .await;
-}
+use crate::support::{mount, script_page, until_script, widget_page};
 
 const WIDTH: &str = "return root.querySelector('.panel').offsetWidth;";
 

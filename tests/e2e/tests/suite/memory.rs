@@ -136,7 +136,7 @@ async fn clear_forgets_here_and_at_the_server() {
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
         chat.open().await;
         chat.ask_and_wait("Remember this").await;
-        chat.click("clear").await;
+        chat.choose("Start over").await;
         let state = chat.until("an empty panel", |state| state.messages.is_empty()).await;
         assert!(state.open, "{state:#?}");
         until_true("the server to be told", || server.requests_to("DELETE", dialect.history_folder()).len() == 1).await;

@@ -36,7 +36,7 @@ async fn a_strict_policy_with_trusted_types_is_never_violated() {
         chat.until("the failure", |state| state.answer_is("failed") && state.answer().retry).await;
         chat.click("close").await;
         chat.open().await;
-        chat.click("clear").await;
+        chat.choose("Start over").await;
         chat.until("an empty panel", |state| state.messages.is_empty()).await;
 
         // It looks as it should: the style sheets were taken.

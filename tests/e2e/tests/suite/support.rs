@@ -4,6 +4,7 @@ use e2e::chat::run_async;
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::page::Page;
+use e2e::wait::until;
 use e2e::world::World;
 use serde_json::Value;
 
@@ -28,4 +29,13 @@ pub async fn mount(world: &World, server: &FaultServer, name: &str, options: &Va
         run_async(world.driver(), &format!("window.{name} = await Assisters.mount({{ apiUrl: '{api_url}', ...{options} }});"))
             .await;
     assert_eq!(returned, Value::Null, "mount");
+}
+
+/// Waits until a script with `root` returns a value.
+pub async fn until_script(world: &World, script: &str, expected: Value) {
+    until(script.to_owned(), async || {
+        let returned = world.chat().script(script).await;
+        if returned == expected { Ok(()) } else { Err(returned.to_string()) }
+    })
+    .await;
 }
