@@ -124,7 +124,20 @@ impl Asking {
         let coming = session.patiently(limit_secs, self.ask(&config)).await?;
 
         let outcome: RefCell<Option<Result<Option<Finish>, Box<ApiError>>>> = RefCell::default();
+        // What comes at once is added to the answer at once: a burst has thousands of pieces.
+        let pieces = RefCell::<String>::default();
+        let add_pieces = || {
+            let text = pieces.take();
+            if !text.is_empty() {
+                self.apply(&config, Event::TextDelta(text));
+            }
+        };
         let mut on_event = |event: Event| {
+            if let Event::TextDelta(piece) = &event {
+                pieces.borrow_mut().push_str(piece);
+                return;
+            }
+            add_pieces();
             if let Event::Finished(finish) = &event
                 && let Some(id) = &finish.session_id
             {
@@ -171,6 +184,7 @@ impl Asking {
                 Some(bytes) => decoder.push(bytes, &mut on_decoded),
                 None => decoder.finish(&mut on_decoded),
             }
+            add_pieces();
             session.with(|core| {
                 decoder.last_event_id().clone_into(&mut core.last_event_id);
                 // Learned from answers that are listened for only: elsewhere nothing is read by an `EventSource`.

@@ -12,18 +12,18 @@ use super::nodes::{Kind, Nodes, Steps};
 use crate::config::Phrase;
 use crate::markdown::{Inline, Style};
 
-const BREAK: Kind = Kind::new("br", &[]);
-const CODE: Kind = Kind::new("code", &[]);
-const DISPLAY_MATH: Kind = Kind::new("code", &[("class", "math"), ("data-display", "block")]);
-const INLINE_MATH: Kind = Kind::new("code", &[("class", "math"), ("data-display", "inline")]);
-const EMPHASIS: Kind = Kind::new("em", &[]);
-const STRONG: Kind = Kind::new("strong", &[]);
-const STRIKETHROUGH: Kind = Kind::new("del", &[]);
-const LINK: Kind = Kind::new("a", &[("rel", "noopener noreferrer nofollow"), ("target", "_blank")]);
-const LINK_IN_PAGE: Kind = Kind::new("a", &[("rel", "noopener noreferrer nofollow")]);
+static BREAK: Kind = Kind::new("br", &[]);
+static CODE: Kind = Kind::new("code", &[]);
+static DISPLAY_MATH: Kind = Kind::new("code", &[("class", "math"), ("data-display", "block")]);
+static INLINE_MATH: Kind = Kind::new("code", &[("class", "math"), ("data-display", "inline")]);
+static EMPHASIS: Kind = Kind::new("em", &[]);
+static STRONG: Kind = Kind::new("strong", &[]);
+static STRIKETHROUGH: Kind = Kind::new("del", &[]);
+static LINK: Kind = Kind::new("a", &[("rel", "noopener noreferrer nofollow"), ("target", "_blank")]);
+static LINK_IN_PAGE: Kind = Kind::new("a", &[("rel", "noopener noreferrer nofollow")]);
 /// What a link that is not allowed is.
-const NO_LINK: Kind = Kind::new("span", &[]);
-const IMAGE: Kind = Kind::new("img", &[("referrerpolicy", "no-referrer"), ("loading", "lazy")]);
+static NO_LINK: Kind = Kind::new("span", &[]);
+static IMAGE: Kind = Kind::new("img", &[("referrerpolicy", "no-referrer"), ("loading", "lazy")]);
 
 /// Shows inlines as far as a policy allows.
 pub(super) struct Inlines {
@@ -98,19 +98,19 @@ impl Inlines {
                 Inline::Text(text) => steps.text(text),
                 Inline::SoftBreak => steps.text("\n"),
                 Inline::HardBreak => {
-                    steps.open(&self.nodes, BREAK);
+                    steps.open(&self.nodes, &BREAK);
                     steps.close();
                 }
-                Inline::Code(text) => self.write_text(CODE, text, steps),
+                Inline::Code(text) => self.write_text(&CODE, text, steps),
                 Inline::Math { display, text } => {
                     self.has_math.set(true);
-                    self.write_text(if *display { DISPLAY_MATH } else { INLINE_MATH }, text, steps);
+                    self.write_text(if *display { &DISPLAY_MATH } else { &INLINE_MATH }, text, steps);
                 }
                 Inline::Styled(style, children) => {
                     let kind = match style {
-                        Style::Emphasis => EMPHASIS,
-                        Style::Strong => STRONG,
-                        Style::Strikethrough => STRIKETHROUGH,
+                        Style::Emphasis => &EMPHASIS,
+                        Style::Strong => &STRONG,
+                        Style::Strikethrough => &STRIKETHROUGH,
                     };
                     steps.open(&self.nodes, kind);
                     self.write(children, steps);
@@ -127,7 +127,7 @@ impl Inlines {
     }
 
     /// Writes an element with a text node, even if there is no text yet: it will grow.
-    fn write_text(&self, kind: Kind, text: &str, steps: &mut Steps) {
+    fn write_text(&self, kind: &'static Kind, text: &str, steps: &mut Steps) {
         steps.open(&self.nodes, kind);
         steps.text(text);
         steps.close();
@@ -136,10 +136,10 @@ impl Inlines {
     /// Opens a link, or a plain piece of text if it is not allowed.
     fn open_link(&self, destination: &str, title: &str, steps: &mut Steps) {
         if !self.manner.config.link_policy.allows_link(destination) {
-            steps.open(&self.nodes, NO_LINK);
+            steps.open(&self.nodes, &NO_LINK);
             return;
         }
-        steps.open(&self.nodes, if destination.starts_with('#') { LINK_IN_PAGE } else { LINK });
+        steps.open(&self.nodes, if destination.starts_with('#') { &LINK_IN_PAGE } else { &LINK });
         steps.attribute("href", destination);
         write_title(title, steps);
     }
@@ -147,7 +147,7 @@ impl Inlines {
     /// Writes an image, or if it may not be loaded, a link to it.
     fn write_image(&self, destination: &str, title: &str, alt: &str, steps: &mut Steps) {
         if self.manner.config.link_policy.allows_image(destination) {
-            steps.open(&self.nodes, IMAGE);
+            steps.open(&self.nodes, &IMAGE);
             steps.attribute("alt", alt);
             // After what says how it is to be loaded.
             steps.attribute("src", destination);

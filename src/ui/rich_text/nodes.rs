@@ -1,6 +1,7 @@
 //! Nodes of the page, made by name and text only, so that no text of a message is ever read as HTML.
 
 use std::cell::RefCell;
+use std::ptr;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -28,31 +29,22 @@ const FIRST_TEMPLATE: u32 = 3;
 /// Attributes that are known when the program is written.
 pub(super) type Attributes = &'static [(&'static str, &'static str)];
 
-/// Name and attributes of elements that are made by the dozen. Two are the same if they are written at the same place.
-#[derive(Clone, Copy)]
+/// Name and attributes of elements that are made by the dozen.
 pub(super) struct Kind {
-    pub name: &'static str,
-    pub attributes: Attributes,
-    /// Whether the direction is that of the first letter.
-    pub is_directed: bool,
+    name: &'static str,
+    attributes: Attributes,
 }
 
 impl Kind {
     pub const fn new(name: &'static str, attributes: Attributes) -> Self {
-        Self { name, attributes, is_directed: false }
+        Self { name, attributes }
     }
 
-    fn is(&self, other: &Self) -> bool {
-        self.name == other.name && std::ptr::eq(self.attributes, other.attributes) && self.is_directed == other.is_directed
-    }
-
-    fn make(&self) -> Result<Element, JsValue> {
+    fn make(&self, is_directed: bool) -> Result<Element, JsValue> {
         let element = document().create_element(self.name)?;
-        for (name, value) in self.attributes {
+        let direction: Attributes = if is_directed { &[("dir", "auto")] } else { &[] };
+        for (name, value) in self.attributes.iter().chain(direction) {
             element.set_attribute(name, value)?;
-        }
-        if self.is_directed {
-            element.set_attribute("dir", "auto")?;
         }
         Ok(element)
     }
@@ -61,22 +53,23 @@ impl Kind {
 /// One element of each kind that was made: to copy it costs less than to name it and its attributes again.
 #[derive(Default)]
 pub struct Templates {
-    kinds: RefCell<Vec<Kind>>,
+    /// With whether the direction is that of the first letter.
+    kinds: RefCell<Vec<(&'static Kind, bool)>>,
     elements: Array,
 }
 
 impl Templates {
     /// Returns the number of a kind's template, which `finish` completes when it is made.
-    fn number(&self, kind: Kind, finish: &dyn Fn(&Element)) -> Result<u32, JsValue> {
+    fn number(&self, kind: &'static Kind, is_directed: bool, finish: &dyn Fn(&Element)) -> Result<u32, JsValue> {
         let mut kinds = self.kinds.borrow_mut();
-        let known = kinds.iter().position(|known| known.is(&kind));
+        let known = kinds.iter().position(|known| ptr::eq(known.0, kind) && known.1 == is_directed);
         #[allow(clippy::cast_possible_truncation, reason = "a few dozen")]
         let number = known.unwrap_or(kinds.len()) as u32;
         if known.is_none() {
-            let element = kind.make()?;
+            let element = kind.make(is_directed)?;
             finish(&element);
             self.elements.push(&element);
-            kinds.push(kind);
+            kinds.push((kind, is_directed));
         }
         Ok(number)
     }
@@ -116,14 +109,14 @@ impl Nodes {
     }
 
     /// Appends a new element to `parent`.
-    pub fn child(&self, parent: &Element, kind: Kind) -> Element {
-        self.child_with(parent, kind, &|_| {})
+    pub fn child(&self, parent: &Element, kind: &'static Kind) -> Element {
+        self.child_with(parent, kind, false, &|_| {})
     }
 
-    /// Appends a new element to `parent`, with what `finish` put into the first of its kind.
-    pub fn child_with(&self, parent: &Element, kind: Kind, finish: &dyn Fn(&Element)) -> Element {
+    /// Appends a new element to `parent`, with a direction of its own or not, and with what `finish` put into the first of its kind.
+    pub fn child_with(&self, parent: &Element, kind: &'static Kind, is_directed: bool, finish: &dyn Fn(&Element)) -> Element {
         let templates = &self.manner.templates;
-        let template = self.note(templates.number(kind, finish)).map(|number| templates.elements.get(number));
+        let template = self.note(templates.number(kind, is_directed, finish)).map(|number| templates.elements.get(number));
         let made = template.and_then(|template| self.note(append(parent, template.unchecked_ref())));
         // In place of what cannot be made, something that cannot be inserted.
         made.unwrap_or_else(|| self.root.clone())
@@ -150,8 +143,8 @@ impl Steps {
     }
 
     /// Enters a new element.
-    pub fn open(&mut self, nodes: &Nodes, kind: Kind) {
-        let number = nodes.note(nodes.manner.templates.number(kind, &|_| {})).unwrap_or_default();
+    pub fn open(&mut self, nodes: &Nodes, kind: &'static Kind) {
+        let number = nodes.note(nodes.manner.templates.number(kind, false, &|_| {})).unwrap_or_default();
         self.steps.push(FIRST_TEMPLATE + number);
     }
 

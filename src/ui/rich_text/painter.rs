@@ -16,7 +16,7 @@ use crate::ui::icon::icon;
 use crate::ui::view::html;
 
 /// What shows headings of level 1 and so on: the page and the panel have the levels above.
-const HEADINGS: [Kind; 6] = [
+static HEADINGS: [Kind; 6] = [
     Kind::new("h3", &[("data-level", "1")]),
     Kind::new("h4", &[("data-level", "2")]),
     Kind::new("h5", &[("data-level", "3")]),
@@ -24,23 +24,23 @@ const HEADINGS: [Kind; 6] = [
     Kind::new("h6", &[("data-level", "5")]),
     Kind::new("h6", &[("data-level", "6")]),
 ];
-const PARAGRAPH: Kind = Kind::new("p", &[]);
-const RULE: Kind = Kind::new("hr", &[]);
-const QUOTE: Kind = Kind::new("blockquote", &[]);
-const BULLETS: Kind = Kind::new("ul", &[("data-tight", "")]);
-const NUMBERS: Kind = Kind::new("ol", &[("data-tight", "")]);
-const ITEM: Kind = Kind::new("li", &[]);
-const TASK: Kind = Kind::new("li", &[("class", "task")]);
-const CHECKBOX: Kind = Kind::new("input", &[("type", "checkbox"), ("disabled", "")]);
+static PARAGRAPH: Kind = Kind::new("p", &[]);
+static RULE: Kind = Kind::new("hr", &[]);
+static QUOTE: Kind = Kind::new("blockquote", &[]);
+static BULLETS: Kind = Kind::new("ul", &[("data-tight", "")]);
+static NUMBERS: Kind = Kind::new("ol", &[("data-tight", "")]);
+static ITEM: Kind = Kind::new("li", &[]);
+static TASK: Kind = Kind::new("li", &[("class", "task")]);
+static CHECKBOX: Kind = Kind::new("input", &[("type", "checkbox"), ("disabled", "")]);
 /// Without a mouse, only what has the focus can be scrolled.
-const TABLE_SCROLL: Kind = Kind::new("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "group")]);
-const TABLE: Kind = Kind::new("table", &[]);
-const HEAD: Kind = Kind::new("thead", &[]);
-const BODY: Kind = Kind::new("tbody", &[]);
-const ROW: Kind = Kind::new("tr", &[]);
-const TITLE: Kind = Kind::new("th", &[("scope", "col")]);
-const CELL: Kind = Kind::new("td", &[]);
-const CODE_BLOCK: Kind = Kind::new("pre", &[("class", "code"), ("part", "code")]);
+static TABLE_SCROLL: Kind = Kind::new("div", &[("class", "table-scroll"), ("tabindex", "0"), ("role", "group")]);
+static TABLE: Kind = Kind::new("table", &[]);
+static HEAD: Kind = Kind::new("thead", &[]);
+static BODY: Kind = Kind::new("tbody", &[]);
+static ROW: Kind = Kind::new("tr", &[]);
+static TITLE: Kind = Kind::new("th", &[("scope", "col")]);
+static CELL: Kind = Kind::new("td", &[]);
+static CODE_BLOCK: Kind = Kind::new("pre", &[("class", "code"), ("part", "code")]);
 
 /// A painter on nodes of the page.
 pub(super) struct Painter {
@@ -96,18 +96,18 @@ impl Painter {
     }
 
     /// Appends a new element to the innermost open container.
-    fn append(&self, kind: Kind) -> Element {
+    fn append(&self, kind: &'static Kind) -> Element {
         self.append_with(kind, &|_| {})
     }
 
     /// Appends a new element, with what `finish` put into the first of its kind.
-    fn append_with(&self, kind: Kind, finish: &dyn Fn(&Element)) -> Element {
+    fn append_with(&self, kind: &'static Kind, finish: &dyn Fn(&Element)) -> Element {
         let nodes = &self.inlines.nodes;
         // The direction is that of the first letter, which is not looked for in elements with a direction of their own: so what stands in
         // a list, quote or table has none, or the bullets would stand on the wrong side.
-        let kind = Kind { is_directed: self.open.len() == 1, ..kind };
+        let is_directed = self.open.len() == 1;
         let parent = self.open.last().unwrap_or(nodes.root());
-        nodes.child_with(parent, kind, finish)
+        nodes.child_with(parent, kind, is_directed, finish)
     }
 
     /// Tells the shell of a finished piece of code: it may highlight it, or show something in its place.
@@ -130,7 +130,7 @@ impl Painter {
 
     fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
         let nodes = &self.inlines.nodes;
-        let block = self.append_with(CODE_BLOCK, &|block| fill_code_block(block, &self.inlines.manner));
+        let block = self.append_with(&CODE_BLOCK, &|block| fill_code_block(block, &self.inlines.manner));
         let name = block.first_element_child().and_then(|header| header.first_element_child());
         let code = block.last_element_child();
         if let (Some(name), Some(code)) = (name, &code)
@@ -167,34 +167,34 @@ impl Paint for Painter {
     fn open(&mut self, container: &Container) {
         let nodes = &self.inlines.nodes;
         let element = match container {
-            Container::Quote => self.append(QUOTE),
-            Container::List { start: None } => self.append(BULLETS),
+            Container::Quote => self.append(&QUOTE),
+            Container::List { start: None } => self.append(&BULLETS),
             Container::List { start: Some(start) } => {
-                let list = self.append(NUMBERS);
+                let list = self.append(&NUMBERS);
                 if *start != 1 {
                     nodes.attribute(&list, "start", &start.to_string());
                 }
                 list
             }
-            Container::Item { task: None } => self.append(ITEM),
+            Container::Item { task: None } => self.append(&ITEM),
             Container::Item { task: Some(checked) } => {
-                let element = self.append(TASK);
-                let checkbox = nodes.child(&element, CHECKBOX);
+                let element = self.append(&TASK);
+                let checkbox = nodes.child(&element, &CHECKBOX);
                 if *checked {
                     nodes.attribute(&checkbox, "checked", "");
                 }
                 element
             }
             Container::Table => {
-                let scroll = self.append(TABLE_SCROLL);
+                let scroll = self.append(&TABLE_SCROLL);
                 nodes.attribute(&scroll, "aria-label", self.inlines.manner.say(Phrase::Table));
                 self.body = None;
-                nodes.child(&scroll, TABLE)
+                nodes.child(&scroll, &TABLE)
             }
-            Container::Row { head: true } => nodes.child(&self.append(HEAD), ROW),
+            Container::Row { head: true } => nodes.child(&self.append(&HEAD), &ROW),
             Container::Row { head: false } => {
-                let body = self.body.take().unwrap_or_else(|| self.append(BODY));
-                let row = nodes.child(&body, ROW);
+                let body = self.body.take().unwrap_or_else(|| self.append(&BODY));
+                let row = nodes.child(&body, &ROW);
                 self.body = Some(body);
                 row
             }
@@ -216,17 +216,17 @@ impl Paint for Painter {
 
     fn leaf(&mut self, leaf: &Leaf) {
         let (element, code) = match leaf {
-            Leaf::Paragraph => (self.append(PARAGRAPH), None),
+            Leaf::Paragraph => (self.append(&PARAGRAPH), None),
             Leaf::Heading(level) => {
-                let [.., last] = HEADINGS;
-                let kind = HEADINGS.get(usize::from(*level).saturating_sub(1)).copied().unwrap_or(last);
+                let [.., last] = &HEADINGS;
+                let kind = HEADINGS.get(usize::from(*level).saturating_sub(1)).unwrap_or(last);
                 (self.append(kind), None)
             }
             Leaf::Code { language } => self.open_code(language, false),
             Leaf::Math => self.open_code("math", true),
-            Leaf::Rule => (self.append(RULE), None),
+            Leaf::Rule => (self.append(&RULE), None),
             Leaf::Cell { align, head } => {
-                let element = self.append(if *head { TITLE } else { CELL });
+                let element = self.append(if *head { &TITLE } else { &CELL });
                 if *align != Align::None {
                     self.inlines.nodes.attribute(&element, "data-align", align.as_str());
                 }
