@@ -20,7 +20,7 @@ pub fn message_list(session: Session, scroller: &Scroller, list: View, panel: Vi
         .attr("tabindex", "0")
         .phrase_attr("aria-label", session, Phrase::Messages)
         .child(greeting(session))
-        .slot(move || session.is_loading().then(|| skeleton(session)))
+        .slot(move || (session.is_loading() || awaits_part(session)).then(|| skeleton(session)))
         .slot(move || suggestions(session));
     show_messages(session, scroller.clone(), list.clone(), panel);
     list
@@ -98,6 +98,11 @@ fn suggestions(session: Session) -> Option<View> {
         button.on("click", move |_| session.send(&text, None, String::new()))
     });
     Some(buttons.fold(html("div").piece("suggestions"), View::child))
+}
+
+/// Whether there is an earlier conversation, and what shows it is on its way. Whoever has just asked sees their question meanwhile.
+fn awaits_part(session: Session) -> bool {
+    session.conversation_part() == PartState::Awaited && !session.is_empty() && !session.is_answering()
 }
 
 /// What stands in place of an earlier conversation that is on its way.

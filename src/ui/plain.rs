@@ -13,8 +13,11 @@ use crate::config::{Config, Phrase};
 use crate::protocol::Role;
 use crate::session::{PartState, Session};
 
-/// As many as can be read without the part; all are there as soon as it is.
+/// As many as can be read without the part.
 const MOST: usize = 40;
+
+/// As many as are shown while it is on its way, to who has just asked: all are there as soon as it is.
+const EXCHANGE: usize = 2;
 
 /// The newest messages, at the end of a list. Dropped, they are gone.
 pub struct PlainMessages(Element);
@@ -36,7 +39,12 @@ impl PlainMessages {
     pub fn show(&self, session: Session, part: PartState) {
         self.0.set_text_content(None);
         let Some(config) = session.peek_config() else { return };
-        let ids: Vec<MessageId> = session.conversation(|conversation| conversation.ids_before(None, MOST));
+        let most = match part {
+            PartState::Failed => MOST,
+            _ if session.peek_is_answering() => EXCHANGE,
+            _ => 0,
+        };
+        let ids: Vec<MessageId> = session.conversation(|conversation| conversation.ids_before(None, most));
         // An empty one would be taken for a conversation by the greeting's style.
         self.0.set_class_name(if ids.is_empty() { "" } else { "chunk" });
         for id in ids {

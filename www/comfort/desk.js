@@ -43,6 +43,7 @@ export class Comfort {
     this.#button.addEventListener('click', () => this.#change({ size: this.#isExpanded ? 'normal' : 'expanded' }));
     this.#handle.addEventListener('pointerdown', (event) => this.#drag(event));
     this.#handle.addEventListener('keydown', (event) => this.#step(event));
+    this.#handle.addEventListener('focus', () => this.#tell());
   }
 
   settle() {
@@ -53,9 +54,11 @@ export class Comfort {
     if (!panel || !close || !isFloating) return this.#leave();
     dressWith(panel, css);
     if (!this.#button.isConnected) (find(this.#place, '.menu-button') || close).before(this.#button);
+    const isNew = !this.#handle.isConnected;
     if (this.#place.options().extras.resizable === false) this.#handle.remove();
-    else if (!this.#handle.isConnected) panel.append(this.#handle);
+    else if (isNew) panel.append(this.#handle);
     this.#show();
+    if (isNew) this.#tell();
   }
 
   destroy() {
@@ -93,16 +96,21 @@ export class Comfort {
     this.#button.ariaLabel = this.#button.title = label;
     this.#button.querySelector('path')?.setAttribute('d', this.#isExpanded ? SHRINK : EXPAND);
     this.#handle.ariaLabel = say(options(), 'resize');
-    this.#handle.ariaValueNow = String(Math.round(panel.offsetWidth));
+    this.#handle.hidden = this.#isExpanded;
+  }
+
+  /** Says how wide the panel is. Not whenever something has changed elsewhere: to measure takes as long as all else here. */
+  #tell() {
+    this.#handle.ariaValueNow = String(Math.round(find(this.#place, '.panel')?.offsetWidth || 0));
     this.#handle.ariaValueMin = String(LEAST.width);
     this.#handle.ariaValueMax = String(innerWidth);
-    this.#handle.hidden = this.#isExpanded;
   }
 
   /** @param {Size} size */
   #change(size) {
     this.#size = size;
     this.#show();
+    if (this.#handle.matches(':focus')) this.#tell();
     if (this.#place.options().persist != 'none') remember(() => localStorage, KEY, size);
   }
 
