@@ -324,7 +324,7 @@ async fn files_go_with_their_conversation() {
         until_items(chat, &["photo.png ready"]).await;
         chat.ask_and_wait("What is that?").await;
         let url = run(world.driver(), "return chat.messages()[0].attachments[0].url;").await;
-        let is_there = format!("return (await fetch({url})).status;");
+        let is_there = format!("return (await fetch({url}, {{ cache: 'no-store' }})).status;");
         assert_eq!(run_async(world.driver(), &is_there).await, 200);
 
         // A browser that has forgotten what was said is told by the gateway, file and all; of what was written below the text nobody sees anything.

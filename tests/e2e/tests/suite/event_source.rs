@@ -126,7 +126,7 @@ async fn however_it_is_sent_the_words_are_the_same() {
             chat.until("the answer", is_done).await;
             let n_answers = idx + 2;
             let seen = until_seen(world.driver(), "the answer", |seen| seen.details("message").len() == n_answers).await;
-            assert_eq!(seen.details("message").last().unwrap()["content"], expected.as_ref() as &str, "{idx}");
+            assert_eq!(seen.details("message").last().unwrap()["content"], expected, "{idx}");
             assert_eq!(ways(&server).last(), Some(&"events"), "{idx}");
         }
         // One frame made no sense: told once, and no more than that.

@@ -52,6 +52,8 @@ async fn any_spelling_of_the_stream_is_the_same_answer() {
             ("other fields", Stream::new(dialect).raw("id: 7\nretry: 10\n\n").words(TEXT).raw("id: 7\n\n").end(&[])),
         ];
         let server = FaultServer::start().await;
+        // With a token every answer is fetched; what a browser reads itself is in `event_source`.
+        server.mint_tokens();
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
         chat.open().await;
         for (name, answer) in spellings {

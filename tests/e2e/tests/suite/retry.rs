@@ -7,7 +7,7 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::until;
-use e2e::world::{in_each_dialect, in_each_streaming_dialect, scenario};
+use e2e::world::{in_each_dialect, in_each_streaming_dialect};
 use serde_json::json;
 
 use crate::support::widget_page;
@@ -131,21 +131,21 @@ async fn a_server_that_asks_for_a_wait_is_obeyed() {
 
 #[tokio::test]
 async fn every_spelling_of_a_wait_is_understood() {
-    scenario("every_spelling_of_a_wait_is_understood", async |world| {
+    in_each_dialect("every_spelling_of_a_wait_is_understood", async |world, dialect| {
         let limited = || Answer::error(429, "rate_limit_exceeded");
         // Dates are whole seconds, and a busy browser may take two of them to ask: four ahead is more than one away.
         let soon = || SystemTime::now() + Duration::from_secs(4);
         let unix_secs = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap().as_secs();
         let details = json!({"error": {"code": "rate_limit_exceeded", "message": "slow down", "details": {"limit": 100, "remaining": 0, "retry_after": 1}}});
-        type Spelling<'a> = (&'a str, Dialect, Box<dyn Fn() -> Answer + 'a>);
+        type Spelling<'a> = (&'a str, Box<dyn Fn() -> Answer + 'a>);
         let spellings: [Spelling<'_>; 5] = [
-            ("seconds", Dialect::Chat, Box::new(|| limited().header("retry-after", "1"))),
-            ("date", Dialect::Chat, Box::new(|| limited().header("retry-after", &httpdate::fmt_http_date(soon())))),
-            ("details", Dialect::Conversations, Box::new(|| Answer::json(429, &details))),
-            ("reset in seconds", Dialect::Chat, Box::new(|| limited().header("x-ratelimit-reset", "1"))),
-            ("reset at a unix time", Dialect::Conversations, Box::new(|| limited().header("x-ratelimit-reset", &unix_secs(soon()).to_string()))),
+            ("seconds", Box::new(|| limited().header("retry-after", "1"))),
+            ("date", Box::new(|| limited().header("retry-after", &httpdate::fmt_http_date(soon())))),
+            ("details", Box::new(|| Answer::json(429, &details))),
+            ("reset in seconds", Box::new(|| limited().header("x-ratelimit-reset", "1"))),
+            ("reset at a unix time", Box::new(|| limited().header("x-ratelimit-reset", &unix_secs(soon()).to_string()))),
         ];
-        for (name, dialect, answer) in spellings {
+        for (name, answer) in spellings {
             let server = FaultServer::start().await;
             let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;
             chat.open().await;
