@@ -56,7 +56,7 @@ const SCENARIOS = {
     })),
   phone: (contestant, isFull) =>
     isFull || ['assisters', 'floor', 'streamdown'].includes(contestant.name)
-      ? [{ label: 'phone', measure: (setting) => phone(setting, contestant, 500, plan(8 * 1024, 120)) }]
+      ? [{ label: 'phone', measure: (setting) => phone(setting, contestant, 500, plan(6 * 1024, 150)) }]
       : [],
   // Only ours: the page itself is what it is compared with, in turns.
   cost: (contestant) =>

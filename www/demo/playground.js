@@ -15,6 +15,7 @@ const SWITCHES = {
   form: ['extras', { form: { consent: true } }],
   compact: ['extras', { size: 'compact' }],
   sentences: ['extras', { announce: 'sentences' }],
+  followUps: ['extras', { followUps: ['What does a return cost?', 'How do I measure my feet?', 'How do I care for leather?'] }],
   unread: ['extras', { unreadInTitle: true, sound: true }],
   attachments: ['attachments', true],
   hideWatermark: ['hideWatermark', true],

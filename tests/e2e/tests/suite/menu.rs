@@ -122,16 +122,16 @@ async fn a_conversation_is_taken_along() {
 async fn larger_text_and_silence_are_remembered() {
     scenario("larger_text_and_silence_are_remembered", async |world| {
         let server = FaultServer::start().await;
-        let options = json!({"assistant": "helper", "theme": {"fontSize": "16px"}, "extras": {"sound": true}});
+        let options = json!({"assistant": "helper", "theme": {"fontSize": "20px"}, "extras": {"sound": true}});
         let size = "return getComputedStyle(root.querySelector('.suggestion, .greeting p')).fontSize;";
         world.visit(&script_page(&server)).await;
         mount(world, &server, "chat", &options).await;
         let chat = world.chat();
         chat.open().await;
         let title = "return getComputedStyle(root.querySelector('.title')).fontSize;";
-        assert_eq!(chat.script(title).await, "16px");
+        assert_eq!(chat.script(title).await, "20px");
         chat.choose("Larger text").await;
-        until_script(world, title, json!("19.2px")).await;
+        until_script(world, title, json!("24px")).await;
         assert_ne!(chat.script(size).await, Value::Null);
         run(world.driver(), "window.AudioContext = class { constructor() { window.heard = (window.heard ?? 0) + 1; throw new Error('of the test'); } };").await;
         chat.click("close").await;
@@ -147,7 +147,7 @@ async fn larger_text_and_silence_are_remembered() {
         world.visit(&script_page(&server)).await;
         mount(world, &server, "chat", &options).await;
         world.chat().open().await;
-        until_script(world, title, json!("19.2px")).await;
+        until_script(world, title, json!("24px")).await;
         world.chat().click("menu-button").await;
         let checked = "return [...root.querySelectorAll('[role=menuitemcheckbox]')].map((item) => [item.textContent, item.ariaChecked]);";
         until_script(world, checked, json!([["Larger text", "true"], ["Sound", "false"]])).await;
