@@ -75,12 +75,17 @@ impl Session {
 
     /// Forgets everything about the visitor, here and at the server.
     pub fn forget(self) {
-        self.clear();
         let Some(config) = self.peek_config() else { return };
-        storage::remove(config.persist, &super::credentials::token_key(&config));
-        self.with(|core| {
-            storage::remove(config.persist, core.memory.key());
-            core.credentials = super::credentials::Credentials::default();
+        let is_told = self.n_messages() > 0;
+        self.clear();
+        self.with(|core| storage::remove(config.persist, core.memory.key()));
+        self.spawn(async move {
+            if is_told {
+                // Who they are is forgotten last: the server is told by them, which waits for the same token as this.
+                self.headers(&config).await.ok(); // without one it is told nothing
+            }
+            storage::remove(config.persist, &super::credentials::token_key(&config));
+            self.with(|core| core.credentials = super::credentials::Credentials::default());
         });
     }
 
