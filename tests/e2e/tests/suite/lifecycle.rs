@@ -220,11 +220,17 @@ async fn a_page_that_swaps_its_body_keeps_the_chat() {
                 chat.until("the first word", |state| state.answer().text == "one").await;
                 chat.write("a draft").await;
                 let again = format!(
-                    "((into) => {{ const tag = document.createElement('script'); tag.src = '/assisters.js'; tag.dataset.assistant = 'helper'; tag.dataset.apiUrl = '{}'; into.append(tag); }})",
+                    "((into) => {{ const tag = document.createElement('script'); tag.src = '/assisters.js'; tag.dataset.assistant = 'helper'; tag.dataset.apiUrl = '{}'; tag.onload = () => {{ window.tagsRun = (window.tagsRun ?? 0) + 1; }}; into.append(tag); }})",
                     server.api_url()
                 );
                 for n in 1..=2 {
                     run(world.driver(), &swap.replace("TAG", if is_in_body { &again } else { "void" })).await;
+                    // A tag that runs after the widget was taken out would bring it back.
+                    until("the tag to run again", async || match run(world.driver(), "return window.tagsRun ?? 0;").await.as_u64() {
+                        Some(n_run) if n_run == n || !is_in_body => Ok(()),
+                        other => Err(format!("{other:?}")),
+                    })
+                    .await;
                     let state = chat.until("the same chat", |state| state.open).await;
                     assert_eq!((state.questions(), state.answer().text.as_str(), state.draft.as_str()), (vec!["hello"], "one", "a draft"), "{what}, {n}");
                 }
