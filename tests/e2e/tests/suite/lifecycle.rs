@@ -25,8 +25,8 @@ async fn a_hundred_widgets_that_came_and_went_leave_nothing() {
         cycle(driver, &api_url, 70).await;
         let after = held(driver).await;
         assert_eq!(
-            (after.nodes, after.listeners, after.wasm),
-            (before.nodes, before.listeners, before.wasm),
+            (after.nodes, after.listeners, after.timers, after.observers, after.wasm),
+            (before.nodes, before.listeners, before.timers, before.observers, before.wasm),
             "{before:?} → {after:?}"
         );
         // Code that was compiled meanwhile is not a leak: a single element per widget would be 70 × 100 bytes.
