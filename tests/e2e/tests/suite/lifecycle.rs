@@ -394,6 +394,45 @@ async fn a_new_version_that_was_published_meanwhile_breaks_no_open_page() {
 }
 
 #[tokio::test]
+async fn an_engine_that_panicked_says_so_and_starts_again_with_the_conversation() {
+    scenario("an_engine_that_panicked_says_so_and_starts_again", async |world| {
+        let server = FaultServer::start().await;
+        // What a panic is for the page: the program traps in the middle of a call.
+        let trap = "{
+            const instantiate = WebAssembly.instantiate;
+            const wrapped = (call) => typeof call != 'function' ? call : (...given) => {
+              if (window.isToTrap) { window.isToTrap = false; throw new WebAssembly.RuntimeError('unreachable'); }
+              return call(...given);
+            };
+            WebAssembly.instantiate = (module, imports) => {
+              const ours = Object.entries(imports).filter(([name]) => name != '$');
+              const all = ours.map(([name, calls]) => [name, Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, wrapped(call)]))]);
+              return instantiate(module, { ...imports, ...Object.fromEntries(all) });
+            };
+          }";
+        let tag = format!("<script src=\"/assisters.js\" data-assistant=\"helper\" data-api-url=\"{}\"></script>", server.api_url());
+        let chat = world.chat_at(&server.page("/page", &Page::default().script(trap).body(&tag))).await;
+        let driver = world.driver();
+        chat.open().await;
+        chat.ask_and_wait("hello").await;
+        run(driver, "window.isToTrap = true; Assisters.sendMessage('into the trap'); window.ranOn = true;").await;
+        until("the sentence", async || {
+            let text = chat.script("return root.textContent;").await;
+            if text.as_str().is_some_and(|text| text.contains("Chat stopped working") && text.contains("Restart")) { Ok(()) } else { Err(text.to_string()) }
+        })
+        .await;
+        assert_eq!(run(driver, "return window.ranOn;").await, true, "the page's script went on");
+        chat.script("[...root.querySelectorAll('button')].find((button) => button.textContent.includes('Restart')).click();").await;
+        let state = chat.until("the conversation", |state| state.open && state.messages.len() >= 2 && state.is_painted()).await;
+        assert_eq!((state.questions()[0], state.messages[1].text.as_str()), ("hello", "You said: hello"));
+        let state = chat.ask_and_wait("again").await;
+        assert_eq!(state.answer().text, "You said: again");
+        assert_eq!(seen(driver).await.failures, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_page_that_was_kept_goes_on_where_it_was() {
     scenario("a_page_that_was_kept_goes_on_where_it_was", async |world| {
         let server = FaultServer::start().await;
