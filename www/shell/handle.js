@@ -88,7 +88,9 @@ export const create = (given, target, host = document.createElement('assisters-c
 
   // Turbo puts another body in place of the one with the host, htmx and others fill it anew. Taken out with nothing put in, it was meant.
   const swaps = new MutationObserver((records) => {
-    if (!host.isConnected && records.some(({ addedNodes }) => addedNodes[0])) stay();
+    if (host.isConnected) return;
+    if (records.some(({ addedNodes }) => addedNodes[0])) stay();
+    else swaps.disconnect();
   });
   const stay = () => {
     document.body?.append(host);

@@ -16,6 +16,10 @@ pub struct Held {
     pub nodes: f64,
     /// Event listeners.
     pub listeners: f64,
+    /// Timers, intervals and frames that are asked for and have not come.
+    pub timers: f64,
+    /// Observers of mutations, sizes and sight that were given something to watch, and not told to end.
+    pub observers: f64,
     /// JavaScript objects, in bytes.
     pub heap: f64,
     /// The memories of all WebAssembly programs, in bytes.
@@ -32,7 +36,25 @@ pub fn page() -> Page {
           const { exports } = made.instance ?? made;
           memories.push(...Object.values(exports).filter((value) => value instanceof WebAssembly.Memory));
           return made;
-        };";
+        };
+        window.observers = new Set();
+        for (const name of ['MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'PerformanceObserver']) {
+          window[name] = class extends window[name] {
+            observe(...given) { observers.add(this); return super.observe(...given); }
+            disconnect() { observers.delete(this); return super.disconnect(); }
+          };
+        }
+        window.timers = new Set();
+        for (const [set, clear, isOnce] of [['setTimeout', 'clearTimeout', true], ['setInterval', 'clearInterval', false],
+                                            ['requestAnimationFrame', 'cancelAnimationFrame', true], ['requestIdleCallback', 'cancelIdleCallback', true]]) {
+          const [begin, end] = [window[set], window[clear]];
+          window[set] = (act, ...rest) => {
+            const id = begin((...given) => { if (isOnce) timers.delete(set + id); return act(...given); }, ...rest);
+            timers.add(set + id);
+            return id;
+          };
+          window[clear] = (id) => { timers.delete(set + id); return end(id); };
+        }";
     Page::default().script(keep).body("<script src=\"/assisters.js\"></script>")
 }
 
@@ -80,6 +102,8 @@ pub async fn held(driver: &WebDriver) -> Held {
         send("HeapProfiler.collectGarbage", json!({})).await;
         run_async(driver, "await new Promise((go) => setTimeout(go));").await;
     }
+    let count = async |what: &str| run(driver, &format!("return {what}.size;")).await.as_f64().expect("a count");
+    let (timers, observers) = (count("timers").await, count("observers").await);
     let wasm = run(driver, "return memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);").await;
     let wasm = wasm.as_f64().expect("a sum of bytes");
     send("HeapProfiler.collectGarbage", json!({})).await;
@@ -88,5 +112,12 @@ pub async fn held(driver: &WebDriver) -> Held {
         let found = metrics["metrics"].as_array().into_iter().flatten().find(|metric| metric["name"] == name);
         found.and_then(|metric| metric["value"].as_f64()).unwrap_or_else(|| panic!("no metric {name}: {metrics}"))
     };
-    Held { nodes: metric("Nodes"), listeners: metric("JSEventListeners"), heap: metric("JSHeapUsedSize"), wasm }
+    Held {
+        nodes: metric("Nodes"),
+        listeners: metric("JSEventListeners"),
+        heap: metric("JSHeapUsedSize"),
+        timers,
+        observers,
+        wasm,
+    }
 }

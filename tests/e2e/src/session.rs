@@ -81,8 +81,9 @@ impl BrowserSession {
             Visitor::Usual | Visitor::Private => {}
             // 2: refused.
             Visitor::WithoutStorage => options["prefs"] = json!({"profile.default_content_setting_values.cookies": 2}),
+            // Chromium's own setting for what is framed only divides its storage; a refusal is by site.
             Visitor::WithoutForeignStorage => {
-                options["prefs"] = json!({"profile.cookie_controls_mode": 1, "profile.block_third_party_cookies": true})
+                options["prefs"] = json!({"profile.content_settings.exceptions.cookies": {"127.0.0.1,*": {"setting": 2}}});
             }
         }
         if let Some(binary) = env::var_os("CHROMIUM") {

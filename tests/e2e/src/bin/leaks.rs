@@ -15,7 +15,7 @@ async fn main() {
     let server = FaultServer::start().await;
     session.driver.goto(&server.page("/page", &page())).await.unwrap();
     let mut out = std::io::stdout();
-    writeln!(out, "| cycles | nodes | listeners | JS heap, KiB | WebAssembly, KiB |\n| ---: | ---: | ---: | ---: | ---: |")
+    writeln!(out, "| cycles | nodes | listeners | timers | observers | JS heap, KiB | WebAssembly, KiB |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         .unwrap();
     let mut n_done = 0;
     for n in [0, 1, 10, 50, 100, 200, 500, n_cycles] {
@@ -25,8 +25,17 @@ async fn main() {
         cycle(&session.driver, &server.api_url(), n - n_done).await;
         n_done = n;
         let held = held(&session.driver).await;
-        writeln!(out, "| {n} | {} | {} | {:.0} | {:.0} |", held.nodes, held.listeners, held.heap / 1024.0, held.wasm / 1024.0)
-            .unwrap();
+        writeln!(
+            out,
+            "| {n} | {} | {} | {} | {} | {:.0} | {:.0} |",
+            held.nodes,
+            held.listeners,
+            held.timers,
+            held.observers,
+            held.heap / 1024.0,
+            held.wasm / 1024.0
+        )
+        .unwrap();
     }
     session.end().await;
 }

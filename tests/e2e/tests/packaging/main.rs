@@ -4,6 +4,7 @@
 mod built;
 mod isolation;
 mod served;
+mod swaps;
 
 use e2e::chat::{run, run_async};
 use e2e::dialect::Dialect;

@@ -25,8 +25,8 @@ async fn a_hundred_widgets_that_came_and_went_leave_nothing() {
         cycle(driver, &api_url, 70).await;
         let after = held(driver).await;
         assert_eq!(
-            (after.nodes, after.listeners, after.wasm),
-            (before.nodes, before.listeners, before.wasm),
+            (after.nodes, after.listeners, after.timers, after.observers, after.wasm),
+            (before.nodes, before.listeners, before.timers, before.observers, before.wasm),
             "{before:?} → {after:?}"
         );
         // Code that was compiled meanwhile is not a leak: a single element per widget would be 70 × 100 bytes.
@@ -220,11 +220,17 @@ async fn a_page_that_swaps_its_body_keeps_the_chat() {
                 chat.until("the first word", |state| state.answer().text == "one").await;
                 chat.write("a draft").await;
                 let again = format!(
-                    "((into) => {{ const tag = document.createElement('script'); tag.src = '/assisters.js'; tag.dataset.assistant = 'helper'; tag.dataset.apiUrl = '{}'; into.append(tag); }})",
+                    "((into) => {{ const tag = document.createElement('script'); tag.src = '/assisters.js'; tag.dataset.assistant = 'helper'; tag.dataset.apiUrl = '{}'; tag.onload = () => {{ window.tagsRun = (window.tagsRun ?? 0) + 1; }}; into.append(tag); }})",
                     server.api_url()
                 );
                 for n in 1..=2 {
                     run(world.driver(), &swap.replace("TAG", if is_in_body { &again } else { "void" })).await;
+                    // A tag that runs after the widget was taken out would bring it back.
+                    until("the tag to run again", async || match run(world.driver(), "return window.tagsRun ?? 0;").await.as_u64() {
+                        Some(n_run) if n_run == n || !is_in_body => Ok(()),
+                        other => Err(format!("{other:?}")),
+                    })
+                    .await;
                     let state = chat.until("the same chat", |state| state.open).await;
                     assert_eq!((state.questions(), state.answer().text.as_str(), state.draft.as_str()), (vec!["hello"], "one", "a draft"), "{what}, {n}");
                 }
@@ -383,6 +389,45 @@ async fn a_new_version_that_was_published_meanwhile_breaks_no_open_page() {
         chat.open().await;
         let state = chat.ask_and_wait("hello").await;
         assert_eq!(state.answer().text, "You said: hello");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_engine_that_panicked_says_so_and_starts_again_with_the_conversation() {
+    scenario("an_engine_that_panicked_says_so_and_starts_again", async |world| {
+        let server = FaultServer::start().await;
+        // What a panic is for the page: the program traps in the middle of a call.
+        let trap = "{
+            const instantiate = WebAssembly.instantiate;
+            const wrapped = (call) => typeof call != 'function' ? call : (...given) => {
+              if (window.isToTrap) { window.isToTrap = false; throw new WebAssembly.RuntimeError('unreachable'); }
+              return call(...given);
+            };
+            WebAssembly.instantiate = (module, imports) => {
+              const ours = Object.entries(imports).filter(([name]) => name != '$');
+              const all = ours.map(([name, calls]) => [name, Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, wrapped(call)]))]);
+              return instantiate(module, { ...imports, ...Object.fromEntries(all) });
+            };
+          }";
+        let tag = format!("<script src=\"/assisters.js\" data-assistant=\"helper\" data-api-url=\"{}\"></script>", server.api_url());
+        let chat = world.chat_at(&server.page("/page", &Page::default().script(trap).body(&tag))).await;
+        let driver = world.driver();
+        chat.open().await;
+        chat.ask_and_wait("hello").await;
+        run(driver, "window.isToTrap = true; Assisters.sendMessage('into the trap'); window.ranOn = true;").await;
+        until("the sentence", async || {
+            let text = chat.script("return root.textContent;").await;
+            if text.as_str().is_some_and(|text| text.contains("Chat stopped working") && text.contains("Restart")) { Ok(()) } else { Err(text.to_string()) }
+        })
+        .await;
+        assert_eq!(run(driver, "return window.ranOn;").await, true, "the page's script went on");
+        chat.script("[...root.querySelectorAll('button')].find((button) => button.textContent.includes('Restart')).click();").await;
+        let state = chat.until("the conversation", |state| state.open && state.messages.len() >= 2 && state.is_painted()).await;
+        assert_eq!((state.questions()[0], state.messages[1].text.as_str()), ("hello", "You said: hello"));
+        let state = chat.ask_and_wait("again").await;
+        assert_eq!(state.answer().text, "You said: again");
+        assert_eq!(seen(driver).await.failures, [""; 0]);
     })
     .await;
 }
