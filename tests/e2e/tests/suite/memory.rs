@@ -1,6 +1,6 @@
 //! What is remembered: over a reload, with the server's help, and what is forgotten on request.
 
-use e2e::chat::{run, until_seen};
+use e2e::chat::{run, run_async, until_seen};
 use e2e::fault::FaultServer;
 use e2e::gateway::RunningGateway;
 use e2e::script::{Answer, Stream};
@@ -8,7 +8,7 @@ use e2e::wait::until_true;
 use e2e::world::{in_each_dialect, in_each_streaming_dialect};
 use serde_json::json;
 
-use crate::support::widget_page;
+use crate::support::{until_script, widget_page};
 
 #[tokio::test]
 async fn a_reload_keeps_the_conversation() {
@@ -121,6 +121,36 @@ async fn a_gateway_keeps_the_conversation_when_the_browser_forgot_it() {
         assert_eq!(state.questions(), ["Can I return shoes I already wore?"]);
         assert!(state.answer().text.contains("worn"), "{state:#?}");
         assert!(!state.answer().sources.is_empty(), "{state:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_forgotten_says_so_as_who_they_were() {
+    in_each_dialect("who_is_forgotten_says_so_as_who_they_were", async |world, dialect| {
+        if !dialect.keeps_history() {
+            return;
+        }
+        let pages = FaultServer::start().await;
+        let origin = pages.origin();
+        let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
+        let api_url = gateway.api_url();
+        let chat = world.chat_at(&widget_page(&pages, dialect, &[("assistant", "shop-assistant"), ("api-url", &api_url)])).await;
+        chat.open().await;
+        chat.ask_and_wait("Can I return shoes I already wore?").await;
+        let forget = "const real = window.fetch;
+            window.deleted = [];
+            window.fetch = async (...request) => {
+                const answer = await real(...request);
+                if (new Request(...request).method == 'DELETE') deleted.push(answer.status);
+                return answer;
+            };
+            (await Assisters.ready).forget();";
+        run_async(world.driver(), forget).await;
+        // A stranger would be answered 404.
+        until_script(world, "return deleted;", json!([200])).await;
+        let kept = "return Object.keys(localStorage).filter((key) => key.startsWith('assisters'));";
+        until_script(world, kept, json!([])).await;
     })
     .await;
 }
