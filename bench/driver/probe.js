@@ -114,11 +114,14 @@
         return element.getRootNode().activeElement == element && { time, ...centre(element.getBoundingClientRect()) };
       }),
     /** Waits until a frame has shown an element's text up to a mark near its end. @param {string} path @param {string} mark */
-    says: (path, mark) =>
-      when((time) => {
-        const element = find(path);
+    says: (path, mark) => {
+      /** Looked for once: to look through thousands of messages in each frame is work of ours, not of theirs. @type {any} */
+      let element;
+      return when((time) => {
+        if (!element?.isConnected) element = find(path);
         return element && endsInSight(element, mark) && { time: performance.timeOrigin + time };
-      }),
+      });
+    },
     start() {
       frames = [];
       longTasks = [];
