@@ -100,7 +100,7 @@ impl Answer {
         assert_eq!(self.header("content-type"), "text/event-stream", "{}", self.text);
         let mut frames = Vec::new();
         let mut decoder = Decoder::new();
-        let mut keep = |frame: assisters_chat::protocol::sse::Frame| frames.push(serde_json::from_str(&frame.data).unwrap());
+        let mut keep = |frame: &assisters_chat::protocol::sse::Frame| frames.push(serde_json::from_str(&frame.data).unwrap());
         decoder.push(self.text.as_bytes(), &mut keep);
         decoder.finish(&mut keep);
         frames

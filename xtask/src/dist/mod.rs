@@ -7,6 +7,7 @@ mod manifest;
 mod module;
 mod policy;
 mod prune;
+mod sources;
 mod split;
 mod wasm;
 
