@@ -22,7 +22,8 @@ async fn pictures(world: &World, head: &str) -> [Picture; 2] {
     let server = FaultServer::start().await;
     server.folder(&packaging());
     server.answer(Stream::new(Dialect::Chat).words(ANSWER).end(&[("Source", "https://shop.example/s")]));
-    let api_url = server.api_url();
+    // With a base elsewhere, every address of the page's own is absolute.
+    let (script, api_url) = (server.url("/assisters.js"), server.api_url());
     let attributes = [
         ("assistant", "helper"),
         ("api-url", api_url.as_str()),
@@ -31,7 +32,7 @@ async fn pictures(world: &World, head: &str) -> [Picture; 2] {
         ("highlight", "false"),
         ("locale", "en"),
     ];
-    let chat = world.chat_at(&server.page("/page", &Page::with_widget("/assisters.js", &attributes).head(head))).await;
+    let chat = world.chat_at(&server.page("/page", &Page::with_widget(&script, &attributes).head(head))).await;
     chat.open().await;
     // The engine's own: the placeholder before it is the same but for what a zoomed page does to it.
     let launcher = Picture::at_rest(&chat.part("launcher").await).await;
@@ -41,6 +42,22 @@ async fn pictures(world: &World, head: &str) -> [Picture; 2] {
     let panel = Picture::at_rest(&chat.part("panel").await).await;
     assert_eq!(seen(world.driver()).await.violations, [""; 0], "{head}");
     [launcher, panel]
+}
+
+/// Says where a page differs from the clean one, and keeps the pictures that do.
+fn differences(what: &str, dirty: &[Picture; 2], clean: &[Picture; 2]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (part, (dirty, clean)) in ["launcher", "panel"].iter().zip(dirty.iter().zip(clean)) {
+        let difference = dirty.difference(clean);
+        // A launcher is small, and what shows through beside its round edge is much of it.
+        let most = if *part == "launcher" { 0.3 } else { MOST_DIFFERENT };
+        if difference > most {
+            dirty.keep(&leftovers().join(format!("isolation-{what}-{part}.png")));
+            clean.keep(&leftovers().join(format!("isolation-clean-{part}.png")));
+            found.push(format!("{what}, {part}: {:.2} % of the pixels differ", difference * 100.0));
+        }
+    }
+    found
 }
 
 #[tokio::test]
@@ -69,16 +86,7 @@ async fn it_looks_the_same_under_every_style_sheet() {
         let mut failures = Vec::new();
         for (what, head) in rows {
             let dirty = pictures(world, head).await;
-            for (part, (dirty, clean)) in ["launcher", "panel"].iter().zip(dirty.iter().zip(&clean)) {
-                let difference = dirty.difference(clean);
-                // A launcher is small, and what shows through beside its round edge is much of it.
-                let most = if *part == "launcher" { 0.3 } else { MOST_DIFFERENT };
-                if difference > most {
-                    dirty.keep(&leftovers().join(format!("isolation-{what}-{part}.png")));
-                    clean.keep(&leftovers().join(format!("isolation-clean-{part}.png")));
-                    failures.push(format!("{what}, {part}: {:.2} % of the pixels differ", difference * 100.0));
-                }
-            }
+            failures.extend(differences(what, &dirty, &clean));
         }
         assert_eq!(failures, [""; 0], "pictures are in target/e2e");
     })
@@ -86,8 +94,10 @@ async fn it_looks_the_same_under_every_style_sheet() {
 }
 
 #[tokio::test]
-async fn it_works_beside_every_script() {
-    scenario("it_works_beside_every_script", async |world| {
+async fn it_works_and_looks_the_same_beside_every_script() {
+    scenario("it_works_and_looks_the_same_beside_every_script", async |world| {
+        let clean = pictures(world, "").await;
+        let mut failures = Vec::new();
         let rows = [
             ("Zone.js", "<script src=\"/node_modules/zone.js/bundles/zone.umd.js\"></script>"),
             ("jQuery", "<script src=\"/node_modules/jquery/dist/jquery.js\"></script><script>jQuery.noConflict(); window.$ = () => { throw new Error('not yours'); };</script>"),
@@ -105,7 +115,7 @@ async fn it_works_beside_every_script() {
         for (what, head) in rows {
             let server = FaultServer::start().await;
             server.folder(&packaging());
-            // With a base elsewhere, every address of the page's own is absolute.
+            // As in `pictures`.
             let (script, api_url) = (server.url("/assisters.js"), server.api_url());
             let attributes = [("assistant", "helper"), ("api-url", api_url.as_str())];
             let page = Page::with_widget(&script, &attributes).head(head);
@@ -120,7 +130,9 @@ async fn it_works_beside_every_script() {
             let complaints: Vec<_> = seen.console.iter().filter(|line| line.contains("Assisters")).collect();
             assert_eq!((seen.failures, complaints), (Vec::new(), Vec::new()), "{what}");
             assert_eq!(server.sent().last().unwrap().json()["message"], "again", "{what}");
+            failures.extend(differences(what, &pictures(world, head).await, &clean));
         }
+        assert_eq!(failures, [""; 0], "pictures are in target/e2e");
     })
     .await;
 }
