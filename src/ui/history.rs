@@ -7,7 +7,6 @@ use web_sys::{Element, HtmlElement};
 
 use super::message;
 use super::transcript::{CHUNK, Chunk, Mounted, Transcript, new_chunk, seal};
-use crate::browser::dom::window;
 use crate::browser::idle::Deadline;
 use crate::chat::{Conversation, MessageId};
 
@@ -87,15 +86,12 @@ impl Transcript {
     }
 }
 
-/// Returns the newest messages: as many as surely fill the window, for a start.
-pub(super) fn newest_that_fill_the_window(conversation: &Conversation) -> Vec<MessageId> {
+/// Returns the newest messages: as many as surely fill a list of this height, for a start.
+pub(super) fn newest_that_fill(list_px: usize, conversation: &Conversation) -> Vec<MessageId> {
     /// More than fill any screen, however short they are.
     const MOST: usize = 40;
-    /// Short lines in a wide panel are less high than guessed.
-    const SURELY: f64 = 1.5;
-    let window_px = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(1000.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
-    let needed_px = (window_px * SURELY) as usize;
+    // Short lines in a wide panel are less high than guessed.
+    let needed_px = list_px + list_px / 2;
     let mut ids = conversation.ids_before(None, MOST);
     let mut height_px = 0;
     let n_left_out = ids.iter().rposition(|id| {

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::flag::Flag;
 use super::view::{View, html};
-use crate::browser::dom::{anchors_scrolling, distance_from_end};
+use crate::browser::dom::{anchors_scrolling, distance_from_end, window};
 use crate::browser::resize::ResizeWatch;
 
 /// A visitor who comes this close to the end, in CSS pixels, is at the end.
@@ -31,8 +31,9 @@ struct Inner {
     top_px: Cell<i32>,
     /// How high the content was when its end was last gone to.
     followed_height_px: Cell<i32>,
-    /// While the panel is closed the browser may forget how far it was scrolled.
-    is_hidden: Cell<bool>,
+    /// How high the list was when it was last laid out: to ask when something has changed would have it laid out at once. Nothing while the panel is
+    /// closed; then the browser may forget how far it was scrolled.
+    height_px: Cell<i32>,
     scrolled_at_millis: Cell<f64>,
     n_missed: Cell<usize>,
     missed: ArcTrigger,
@@ -50,7 +51,7 @@ impl Scroller {
             is_at_end: Flag::new(true),
             top_px: Cell::default(),
             followed_height_px: Cell::default(),
-            is_hidden: Cell::default(),
+            height_px: Cell::default(),
             scrolled_at_millis: Cell::default(),
             n_missed: Cell::default(),
             missed: ArcTrigger::new(),
@@ -96,9 +97,9 @@ impl Scroller {
 
     /// Something changed its size: what was in sight stays there. Before it is painted, so that nobody sees it jump.
     fn resized(&self) {
-        let Inner { element, is_hidden, .. } = &*self.0;
-        let was_hidden = is_hidden.replace(element.client_height() == 0);
-        if is_hidden.get() {
+        let Inner { element, height_px, .. } = &*self.0;
+        let was_hidden = height_px.replace(element.client_height()) == 0;
+        if height_px.get() == 0 {
             return;
         }
         if self.0.is_at_end.peek() {
@@ -167,6 +168,18 @@ impl Scroller {
             self.0.n_missed.set(self.0.n_missed.get() + 1);
             self.0.missed.notify();
         }
+    }
+
+    /// Returns how high the list was when it was last laid out, in CSS pixels; before that as much as it can be.
+    pub fn height_px(&self) -> usize {
+        let height_px = usize::try_from(self.0.height_px.get()).unwrap_or_default();
+        if height_px > 0 {
+            return height_px;
+        }
+        let window_px = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(1000.0);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
+        let window_px = window_px as usize;
+        window_px
     }
 
     /// Whether the visitor is scrolling at this moment.

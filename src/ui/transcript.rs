@@ -11,7 +11,7 @@ use web_sys::Element;
 use super::actions;
 use super::answer_text::{AnswerText, Painted};
 use super::editor;
-use super::history::{Building, newest_that_fill_the_window};
+use super::history::{Building, newest_that_fill};
 use super::message;
 use super::preview::Preview;
 use super::rehearsal::rehearsal;
@@ -143,7 +143,7 @@ impl Transcript {
         }
         let new = session.conversation(|conversation| match newest {
             Some(newest) => conversation.ids_after(newest),
-            None => newest_that_fill_the_window(conversation),
+            None => newest_that_fill(self.scroller.height_px(), conversation),
         });
         let has_new = !new.is_empty();
         for id in new {
