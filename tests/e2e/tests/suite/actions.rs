@@ -3,14 +3,13 @@
 use e2e::chat::{Chat, run, run_async, until_seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
-use e2e::gateway::RunningGateway;
 use e2e::script::Stream;
 use e2e::wait::until;
 use e2e::world::{in_each_dialect, in_each_streaming_dialect, scenario};
 use serde_json::json;
 use thirtyfour::{Key, WebDriver};
 
-use crate::support::widget_page;
+use crate::support::{gateway_page, widget_page};
 
 const MARKDOWN: &str = "Some **bold** words.\n\n```js\nconst a = 1;\n```\n";
 
@@ -174,11 +173,9 @@ async fn a_gateway_is_told_the_verdict_in_every_dialect_that_it_keeps() {
             return;
         }
         let pages = FaultServer::start().await;
-        let origin = pages.origin();
-        let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
+        let (gateway, page) = gateway_page(&pages, dialect).await;
         let api_url = gateway.api_url();
-        let further = [("assistant", "shop-assistant"), ("api-url", api_url.as_str())];
-        let chat = world.chat_at(&widget_page(&pages, dialect, &further)).await;
+        let chat = world.chat_at(&page).await;
         chat.open().await;
         chat.ask_and_wait("Can I return shoes I already wore?").await;
         let verdicts = format!(

@@ -2,13 +2,12 @@
 
 use e2e::chat::{run, run_async, until_seen};
 use e2e::fault::FaultServer;
-use e2e::gateway::RunningGateway;
 use e2e::script::{Answer, Stream};
 use e2e::wait::until_true;
 use e2e::world::{in_each_dialect, in_each_streaming_dialect};
 use serde_json::json;
 
-use crate::support::{until_script, widget_page};
+use crate::support::{gateway_page, until_script, widget_page};
 
 #[tokio::test]
 async fn a_reload_keeps_the_conversation() {
@@ -102,10 +101,8 @@ async fn a_gateway_keeps_the_conversation_when_the_browser_forgot_it() {
             return;
         }
         let pages = FaultServer::start().await;
-        let origin = pages.origin();
-        let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
-        let api_url = gateway.api_url();
-        let chat = world.chat_at(&widget_page(&pages, dialect, &[("assistant", "shop-assistant"), ("api-url", &api_url)])).await;
+        let (_gateway, page) = gateway_page(&pages, dialect).await;
+        let chat = world.chat_at(&page).await;
         chat.open().await;
         chat.ask_and_wait("Can I return shoes I already wore?").await;
         // The transcript goes; the token and the conversation's id stay.
@@ -132,10 +129,8 @@ async fn who_is_forgotten_says_so_as_who_they_were() {
             return;
         }
         let pages = FaultServer::start().await;
-        let origin = pages.origin();
-        let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
-        let api_url = gateway.api_url();
-        let chat = world.chat_at(&widget_page(&pages, dialect, &[("assistant", "shop-assistant"), ("api-url", &api_url)])).await;
+        let (_gateway, page) = gateway_page(&pages, dialect).await;
+        let chat = world.chat_at(&page).await;
         chat.open().await;
         chat.ask_and_wait("Can I return shoes I already wore?").await;
         let forget = "const real = window.fetch;

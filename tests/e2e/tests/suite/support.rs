@@ -3,6 +3,7 @@
 use e2e::chat::run_async;
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
+use e2e::gateway::RunningGateway;
 use e2e::page::Page;
 use e2e::wait::until;
 use e2e::world::World;
@@ -15,6 +16,14 @@ pub fn widget_page(server: &FaultServer, dialect: Dialect, further: &[(&str, &st
     attributes.retain(|(name, _)| further.iter().all(|(other, _)| other != name));
     attributes.extend(further);
     server.page("/page", &Page::with_widget("/assisters.js", &attributes))
+}
+
+/// Starts a gateway for the pages of a server, and serves one with a widget that talks to it. Returns the gateway and the page's address.
+pub async fn gateway_page(pages: &FaultServer, dialect: Dialect) -> (RunningGateway, String) {
+    let origin = pages.origin();
+    let gateway = RunningGateway::start(|options| options.origins = vec![origin]).await;
+    let page = widget_page(pages, dialect, &[("assistant", "shop-assistant"), ("api-url", &gateway.api_url())]);
+    (gateway, page)
 }
 
 /// Serves a page that loads the script and mounts nothing.
