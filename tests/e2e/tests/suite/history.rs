@@ -80,7 +80,7 @@ async fn ten_thousand_messages_are_mounted_bit_by_bit() {
         let server = FaultServer::start().await;
         let chat = with_history(world, &server, 10_000).await;
         assert!(n_mounted(chat).await < 10_000, "they are not mounted all at once");
-        let newest = "return root.querySelector('.chunk:last-child .message:last-child .bubble').textContent;";
+        let newest = "return root.querySelector('.chunk:last-child .message:last-child .bubble')?.textContent;";
         until("the newest, which come first", async || match chat.script(newest).await {
             Value::String(text) if text.starts_with("Answer 9999") => Ok(()),
             other => Err(other.to_string()),
