@@ -223,12 +223,12 @@ export class Comfort {
     this.#applyText();
   }
 
-  /** By what the owner, or the page, has given the text. */
+  /** By what the owner, or the page, has given the text: which is only asked for where it matters, as to ask has all styles worked out at once. */
   #applyText() {
-    const size = getComputedStyle(this.#place.host).getPropertyValue('--assisters-font-size');
     const style = find(this.#place, '.widget')?.style;
-    if (this.#isLarge) style?.setProperty('--assisters-font-size', `calc(${size} * ${LARGER})`);
-    else style?.removeProperty('--assisters-font-size');
+    if (!this.#isLarge) return style?.removeProperty('--assisters-font-size');
+    const size = getComputedStyle(this.#place.host).getPropertyValue('--assisters-font-size');
+    return style?.setProperty('--assisters-font-size', `calc(${size} * ${LARGER})`);
   }
 
   /** @param {string} key @param {boolean} isOn */

@@ -1,13 +1,11 @@
 //! Inlines → nodes, one node each, and the least change from some to others.
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::slice;
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Node, Text};
 
-use super::Manner;
 use super::nodes::{Kind, Nodes, Steps};
 use crate::config::Phrase;
 use crate::markdown::{Inline, Style};
@@ -28,7 +26,6 @@ static IMAGE: Kind = Kind::new("img", &[("referrerpolicy", "no-referrer"), ("loa
 /// Shows inlines as far as a policy allows.
 pub(super) struct Inlines {
     pub nodes: Nodes,
-    pub manner: Rc<Manner>,
     /// Whether mathematics was shown since this was last asked.
     pub has_math: Cell<bool>,
 }
@@ -135,7 +132,7 @@ impl Inlines {
 
     /// Opens a link, or a plain piece of text if it is not allowed.
     fn open_link(&self, destination: &str, title: &str, steps: &mut Steps) {
-        if !self.manner.config.link_policy.allows_link(destination) {
+        if !self.nodes.manner.config.link_policy.allows_link(destination) {
             steps.open(&self.nodes, &NO_LINK);
             return;
         }
@@ -146,7 +143,7 @@ impl Inlines {
 
     /// Writes an image, or if it may not be loaded, a link to it.
     fn write_image(&self, destination: &str, title: &str, alt: &str, steps: &mut Steps) {
-        if self.manner.config.link_policy.allows_image(destination) {
+        if self.nodes.manner.config.link_policy.allows_image(destination) {
             steps.open(&self.nodes, &IMAGE);
             steps.attribute("alt", alt);
             // After what says how it is to be loaded.
@@ -155,7 +152,7 @@ impl Inlines {
         } else {
             self.open_link(destination, title, steps);
             steps.attribute("class", "image-link");
-            steps.text(if alt.is_empty() { self.manner.say(Phrase::Image) } else { alt });
+            steps.text(if alt.is_empty() { self.nodes.manner.say(Phrase::Image) } else { alt });
         }
         steps.close();
     }

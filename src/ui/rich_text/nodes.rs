@@ -78,7 +78,7 @@ impl Templates {
 /// Makes nodes, and remembers the first failure: names and attributes are our own and valid, so only a page that takes the nodes apart can cause
 /// one, and then the rest is still shown.
 pub(super) struct Nodes {
-    manner: Rc<Manner>,
+    pub manner: Rc<Manner>,
     root: Element,
     failure: RefCell<Option<JsValue>>,
 }

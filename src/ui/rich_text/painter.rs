@@ -75,7 +75,7 @@ impl OpenLeaf {
 
 impl Painter {
     pub fn new(root: Element, manner: Rc<Manner>) -> Self {
-        let inlines = Inlines { nodes: Nodes::new(root.clone(), Rc::clone(&manner)), manner, has_math: Cell::default() };
+        let inlines = Inlines { nodes: Nodes::new(root.clone(), manner), has_math: Cell::default() };
         Painter { inlines, open: vec![root], leaf: None, body: None, kept: Vec::new() }
     }
 
@@ -112,7 +112,7 @@ impl Painter {
 
     /// Tells the shell of a finished piece of code: it may highlight it, or show something in its place.
     fn decorate(&self, code: &Element) {
-        if let Some(decorate) = &self.inlines.manner.decorate {
+        if let Some(decorate) = &self.inlines.nodes.manner.decorate {
             // What it can not do it says itself; the code stays.
             self.inlines.nodes.note(decorate.call1(&JsValue::UNDEFINED, code));
         }
@@ -130,7 +130,7 @@ impl Painter {
 
     fn open_code(&self, language: &str, is_math: bool) -> (Element, Option<Text>) {
         let nodes = &self.inlines.nodes;
-        let block = self.append_with(&CODE_BLOCK, &|block| fill_code_block(block, &self.inlines.manner));
+        let block = self.append_with(&CODE_BLOCK, &|block| fill_code_block(block, &self.inlines.nodes.manner));
         let name = block.first_element_child().and_then(|header| header.first_element_child());
         let code = block.last_element_child();
         if let (Some(name), Some(code)) = (name, &code)
@@ -187,7 +187,7 @@ impl Paint for Painter {
             }
             Container::Table => {
                 let scroll = self.append(&TABLE_SCROLL);
-                nodes.attribute(&scroll, "aria-label", self.inlines.manner.say(Phrase::Table));
+                nodes.attribute(&scroll, "aria-label", self.inlines.nodes.manner.say(Phrase::Table));
                 self.body = None;
                 nodes.child(&scroll, &TABLE)
             }

@@ -31,6 +31,9 @@ impl Dialect {
     /// Those that stream.
     pub const STREAMING: [Self; 5] = [Self::Chat, Self::Conversations, Self::Threads, Self::Informer, Self::OpenAi];
 
+    /// Those whose server can be asked for an earlier conversation.
+    pub const WITH_HISTORY: [Self; 5] = [Self::Chat, Self::Conversations, Self::Threads, Self::Execute, Self::Informer];
+
     /// Returns the value of the option `dialect`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -173,7 +176,7 @@ impl Dialect {
     /// Whether the server can be asked for an earlier conversation.
     #[must_use]
     pub fn keeps_history(self) -> bool {
-        self != Self::OpenAi
+        Self::WITH_HISTORY.contains(&self)
     }
 
     /// Returns the path of the request that begins a conversation, where there is one.

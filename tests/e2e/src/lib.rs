@@ -11,6 +11,7 @@ pub mod dialect;
 pub mod fault;
 pub mod files;
 pub mod gateway;
+pub mod midway;
 pub mod page;
 pub mod picture;
 pub mod process;

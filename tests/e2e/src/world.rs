@@ -113,6 +113,14 @@ pub async fn in_each_dialect_with_tools(name: &str, test: impl AsyncFn(&World, D
     in_dialects(name, &Dialect::WITH_TOOLS, test).await;
 }
 
+/// Runs a test once per dialect whose server can be asked for an earlier conversation, in one browser.
+///
+/// # Panics
+/// As the test does; the dialect is printed.
+pub async fn in_each_dialect_with_history(name: &str, test: impl AsyncFn(&World, Dialect)) {
+    in_dialects(name, &Dialect::WITH_HISTORY, test).await;
+}
+
 async fn in_dialects(name: &str, dialects: &[Dialect], test: impl AsyncFn(&World, Dialect)) {
     scenario(name, async |world| {
         for dialect in dialects.iter().copied() {

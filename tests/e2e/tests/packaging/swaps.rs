@@ -1,11 +1,10 @@
 //! Libraries that make one long page of many by swapping its body: the launcher, and the conversation, go along.
 
 use e2e::chat::{run, seen};
-use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::files::packaging;
+use e2e::midway;
 use e2e::page::Page;
-use e2e::script::{Gate, Stream};
 use e2e::wait::until;
 use e2e::world::{World, scenario};
 use serde_json::json;
@@ -66,24 +65,13 @@ async fn goes_along(name: &str, library: &str, link: fn(&str) -> String) {
             }
             assert_eq!(server.requests_to("GET", "/assets/").len(), 0, "{tag:?}: {}", server.log());
 
-            chat.open().await;
-            let end = Gate::new();
-            server.answer(Stream::new(Dialect::Chat).text("one ").wait(&end).text("two").end(&[]));
-            chat.ask("hello").await;
-            chat.until("the first word", |state| state.answer().text == "one").await;
-            chat.write("a draft").await;
+            let end = midway::begin(chat, &server).await;
             for (how, place) in [(FOLLOW, "second"), (BACK, "first")] {
                 go(world, how, place).await;
-                let state = chat.until(&format!("the same chat: {tag:?}, {place}"), |state| state.open).await;
-                assert_eq!(
-                    (state.questions(), state.answer().text.as_str(), state.draft.as_str()),
-                    (vec!["hello"], "one", "a draft"),
-                    "{tag:?}, {place}"
-                );
+                midway::expect(chat, &format!("{tag:?}, {place}")).await;
             }
-            end.open();
-            let state = chat.until("the end", |state| state.answer_is("done")).await;
-            assert_eq!((state.answer().text.as_str(), n_widgets(world).await), ("one two", json!(1)), "{tag:?}");
+            midway::finish(chat, &end, &format!("{tag:?}")).await;
+            assert_eq!(n_widgets(world).await, 1, "{tag:?}");
             assert_eq!((server.sent().len(), seen(driver).await.failures), (1, Vec::new()), "{tag:?}");
             run(driver, "Assisters.destroy();").await;
             go(world, FOLLOW, "second").await;

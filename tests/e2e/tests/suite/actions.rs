@@ -5,7 +5,7 @@ use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::script::Stream;
 use e2e::wait::until;
-use e2e::world::{in_each_dialect, in_each_streaming_dialect, scenario};
+use e2e::world::{in_each_dialect, in_each_dialect_with_history, in_each_streaming_dialect, scenario};
 use serde_json::json;
 use thirtyfour::{Key, WebDriver};
 
@@ -168,10 +168,7 @@ async fn a_verdict_is_told_kept_and_taken_back() {
 
 #[tokio::test]
 async fn a_gateway_is_told_the_verdict_in_every_dialect_that_it_keeps() {
-    in_each_dialect("a_gateway_is_told_the_verdict", async |world, dialect| {
-        if !dialect.keeps_history() {
-            return;
-        }
+    in_each_dialect_with_history("a_gateway_is_told_the_verdict", async |world, dialect| {
         let pages = FaultServer::start().await;
         let (gateway, page) = gateway_page(&pages, dialect).await;
         let api_url = gateway.api_url();

@@ -5,6 +5,7 @@ use e2e::cycles::{cycle, held, page};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
 use e2e::files::read_dist;
+use e2e::midway;
 use e2e::page::Page;
 use e2e::script::{Answer, Gate, Stream};
 use e2e::wait::{until, until_true};
@@ -213,12 +214,7 @@ async fn a_page_that_swaps_its_body_keeps_the_chat() {
                 let tag = format!("<script src=\"/assisters.js\" data-assistant=\"helper\" data-api-url=\"{}\"></script>", server.api_url());
                 let page = if is_in_body { Page::default().body(&tag) } else { Page::default().head(&tag) };
                 let chat = world.chat_at(&server.page("/page", &page)).await;
-                chat.open().await;
-                let end = Gate::new();
-                server.answer(Stream::new(Dialect::Chat).text("one ").wait(&end).text("two").end(&[]));
-                chat.ask("hello").await;
-                chat.until("the first word", |state| state.answer().text == "one").await;
-                chat.write("a draft").await;
+                let end = midway::begin(chat, &server).await;
                 let again = format!(
                     "((into) => {{ const tag = document.createElement('script'); tag.src = '/assisters.js'; tag.dataset.assistant = 'helper'; tag.dataset.apiUrl = '{}'; tag.onload = () => {{ window.tagsRun = (window.tagsRun ?? 0) + 1; }}; into.append(tag); }})",
                     server.api_url()
@@ -231,12 +227,9 @@ async fn a_page_that_swaps_its_body_keeps_the_chat() {
                         other => Err(format!("{other:?}")),
                     })
                     .await;
-                    let state = chat.until("the same chat", |state| state.open).await;
-                    assert_eq!((state.questions(), state.answer().text.as_str(), state.draft.as_str()), (vec!["hello"], "one", "a draft"), "{what}, {n}");
+                    midway::expect(chat, &format!("{what}, {n}")).await;
                 }
-                end.open();
-                let state = chat.until("the end", |state| state.answer_is("done")).await;
-                assert_eq!(state.answer().text, "one two", "{what}");
+                midway::finish(chat, &end, what).await;
                 run(world.driver(), "document.body.append(document.createElement('p'));").await;
                 assert_eq!(run(world.driver(), "return document.querySelectorAll('assisters-chat').length;").await, 1, "{what}, in the body: {is_in_body}");
                 assert_eq!((server.sent().len(), seen(world.driver()).await.failures), (1, Vec::new()), "{what}");

@@ -4,7 +4,7 @@ use e2e::chat::{run, run_async, until_seen};
 use e2e::fault::FaultServer;
 use e2e::script::{Answer, Stream};
 use e2e::wait::until_true;
-use e2e::world::{in_each_dialect, in_each_streaming_dialect};
+use e2e::world::{in_each_dialect, in_each_dialect_with_history, in_each_streaming_dialect};
 use serde_json::json;
 
 use crate::support::{gateway_page, until_script, widget_page};
@@ -63,10 +63,7 @@ async fn leaving_in_mid_answer_keeps_what_came() {
 
 #[tokio::test]
 async fn the_servers_history_is_shown() {
-    in_each_dialect("the_servers_history_is_shown", async |world, dialect| {
-        if !dialect.keeps_history() {
-            return;
-        }
+    in_each_dialect_with_history("the_servers_history_is_shown", async |world, dialect| {
         let server = FaultServer::start().await;
         server.route("GET", dialect.history_folder(), |_| {
             Answer::json(
@@ -96,10 +93,7 @@ async fn the_servers_history_is_shown() {
 
 #[tokio::test]
 async fn a_gateway_keeps_the_conversation_when_the_browser_forgot_it() {
-    in_each_dialect("a_gateway_keeps_the_conversation_when_the_browser_forgot_it", async |world, dialect| {
-        if !dialect.keeps_history() {
-            return;
-        }
+    in_each_dialect_with_history("a_gateway_keeps_the_conversation_when_the_browser_forgot_it", async |world, dialect| {
         let pages = FaultServer::start().await;
         let (_gateway, page) = gateway_page(&pages, dialect).await;
         let chat = world.chat_at(&page).await;
@@ -124,10 +118,7 @@ async fn a_gateway_keeps_the_conversation_when_the_browser_forgot_it() {
 
 #[tokio::test]
 async fn who_is_forgotten_says_so_as_who_they_were() {
-    in_each_dialect("who_is_forgotten_says_so_as_who_they_were", async |world, dialect| {
-        if !dialect.keeps_history() {
-            return;
-        }
+    in_each_dialect_with_history("who_is_forgotten_says_so_as_who_they_were", async |world, dialect| {
         let pages = FaultServer::start().await;
         let (_gateway, page) = gateway_page(&pages, dialect).await;
         let chat = world.chat_at(&page).await;
@@ -152,10 +143,7 @@ async fn who_is_forgotten_says_so_as_who_they_were() {
 
 #[tokio::test]
 async fn clear_forgets_here_and_at_the_server() {
-    in_each_dialect("clear_forgets_here_and_at_the_server", async |world, dialect| {
-        if !dialect.keeps_history() {
-            return;
-        }
+    in_each_dialect_with_history("clear_forgets_here_and_at_the_server", async |world, dialect| {
         let server = FaultServer::start().await;
         server.route("DELETE", dialect.history_folder(), |_| Answer::json(200, &json!({"deleted": true})));
         let chat = world.chat_at(&widget_page(&server, dialect, &[])).await;

@@ -50,14 +50,24 @@ async fn use_chat(world: &World) {
 
 /// Serves a page, uses its chat and asserts that nothing was refused.
 async fn expect_chat(name: &str, make: impl Fn(&Place<'_>) -> Page) {
-    scenario(name, async |world| {
+    on_page(Visitor::Usual, name, make, use_chat).await;
+}
+
+/// Serves a page to a visitor, does something there and asserts that nothing was refused.
+async fn on_page(visitor: Visitor, name: &str, make: impl Fn(&Place<'_>) -> Page, act: impl AsyncFnOnce(&World)) {
+    scenario_of(visitor, name, async |world| {
         let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
         answer_with_code(&cdn);
         world.visit(&pages.page("/page", &make(&Place { cdn: &cdn }))).await;
-        use_chat(world).await;
+        act(world).await;
         expect_no_report(world, &pages).await;
     })
     .await;
+}
+
+/// A page whose policy is what `cargo xtask dist` prints.
+fn named_only(place: &Place<'_>) -> Page {
+    place.page(NAMED_ONLY, &place.tag(""))
 }
 
 fn answer_with_code(cdn: &FaultServer) {
@@ -75,7 +85,7 @@ async fn expect_no_report(world: &World, pages: &FaultServer) {
 
 #[tokio::test]
 async fn nothing_but_what_is_named() {
-    expect_chat("nothing_but_what_is_named", |place| place.page(NAMED_ONLY, &place.tag(""))).await;
+    expect_chat("nothing_but_what_is_named", named_only).await;
 }
 
 #[tokio::test]
@@ -174,19 +184,13 @@ async fn every_permission_denied() {
 
 #[tokio::test]
 async fn a_private_window() {
-    scenario_of(Visitor::Private, "a_private_window", async |world| {
-        let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
-        answer_with_code(&cdn);
-        let place = Place { cdn: &cdn };
-        let page = place.page(NAMED_ONLY, &place.tag(""));
-        world.visit(&pages.page("/page", &page)).await;
+    on_page(Visitor::Private, "a_private_window", named_only, async |world| {
         use_chat(world).await;
         // As long as the window is there, so is the conversation.
         world.driver().refresh().await.unwrap();
         world.chat().open().await;
         let state = world.chat().until("the conversation", |state| state.messages.len() == 2 && state.is_painted()).await;
         assert_eq!(state.questions(), ["hello"]);
-        expect_no_report(world, &pages).await;
     })
     .await;
 }
@@ -196,14 +200,9 @@ const TRY_STORAGE: &str = "try { localStorage.setItem('probe', 'stored'); const 
 
 #[tokio::test]
 async fn a_browser_that_stores_nothing() {
-    scenario_of(Visitor::WithoutStorage, "a_browser_that_stores_nothing", async |world| {
-        let (pages, cdn) = (FaultServer::start().await, FaultServer::start().await);
-        answer_with_code(&cdn);
-        let place = Place { cdn: &cdn };
-        world.visit(&pages.page("/page", &place.page(NAMED_ONLY, &place.tag("")))).await;
+    on_page(Visitor::WithoutStorage, "a_browser_that_stores_nothing", named_only, async |world| {
         assert_ne!(run(world.driver(), TRY_STORAGE).await, "stored", "the browser stores");
         use_chat(world).await;
-        expect_no_report(world, &pages).await;
     })
     .await;
 }

@@ -3,6 +3,7 @@
 use e2e::chat::{Chat, run, run_async, seen};
 use e2e::dialect::Dialect;
 use e2e::fault::FaultServer;
+use e2e::midway;
 use e2e::script::{Gate, Stream};
 use e2e::wait::until_true;
 use e2e::world::{World, scenario};
@@ -24,19 +25,12 @@ async fn a_view_transition_keeps_the_chat() {
         for (what, change) in changes {
             let server = FaultServer::start().await;
             let chat = world.chat_at(&widget_page(&server, Dialect::Chat, &[])).await;
-            chat.open().await;
-            let end = Gate::new();
-            server.answer(Stream::new(Dialect::Chat).text("one ").wait(&end).text("two").end(&[]));
-            chat.ask("hello").await;
-            chat.until("the first word", |state| state.answer().text == "one").await;
-            chat.write("a draft").await;
+            let end = midway::begin(chat, &server).await;
             let script = format!("await document.startViewTransition(() => {{ {change} }}).updateCallbackDone; return document.body.textContent.includes('Next');");
             assert_eq!(run_async(world.driver(), &script).await, true, "{what}");
-            let state = chat.until("the same chat", |state| state.open).await;
-            assert_eq!((state.questions(), state.answer().text.as_str(), state.draft.as_str()), (vec!["hello"], "one", "a draft"), "{what}");
-            end.open();
-            let state = chat.until("the end", |state| state.answer_is("done")).await;
-            assert_eq!((state.answer().text.as_str(), n_hosts(world).await), ("one two", json!(1)), "{what}");
+            midway::expect(chat, what).await;
+            midway::finish(chat, &end, what).await;
+            assert_eq!(n_hosts(world).await, 1, "{what}");
             assert_eq!((server.sent().len(), seen(world.driver()).await.failures), (1, Vec::new()), "{what}");
         }
     })
