@@ -90,6 +90,9 @@ impl Transcript {
 pub(super) fn newest_that_fill(list_px: usize, conversation: &Conversation) -> Vec<MessageId> {
     /// More than fill any screen, however short they are.
     const MOST: usize = 40;
+    /// However low a list is, it may be growing, and what was just asked is always there: older messages wait while an answer arrives.
+    const LEAST_PX: usize = 480;
+    let list_px = list_px.max(LEAST_PX);
     // Short lines in a wide panel are less high than guessed.
     let needed_px = list_px + list_px / 2;
     let mut ids = conversation.ids_before(None, MOST);
